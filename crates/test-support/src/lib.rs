@@ -1,0 +1,1 @@
+//! Seatkeeper: test-support.
