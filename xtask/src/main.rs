@@ -1,2 +1,33 @@
-//! Repository tasks.
-fn main() {}
+//! Repository tasks: `cargo xtask <task>`. Runs tools; knows nothing of what Seatkeeper does.
+//!
+//! The repository's rules stand beside this, as tests: `xtask/tests/rules/`.
+
+mod check;
+mod run;
+mod tools;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+/// Seatkeeper's development tasks.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Cli {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Install what the tests need (or name it), then run them all
+    Test(check::TestArgs),
+    /// Everything a change must pass: test, then format, lints, docs, dependencies
+    Ci(check::TestArgs),
+}
+
+fn main() -> Result<()> {
+    match Cli::parse().task {
+        Task::Test(args) => check::test(&args),
+        Task::Ci(args) => check::ci(&args),
+    }
+}

@@ -1,0 +1,117 @@
+//! What the tasks need on this machine: looked for quickly, installed where that is ours to do, named exactly where not.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+
+use crate::run::{command, root, run, succeeds};
+
+/// Known to work with the Rust version that the workspace names.
+const NEXTEST: &str = "0.9.143";
+const DENY: &str = "0.20.2";
+
+/// A Debian package, and the command that only succeeds once it is there.
+const PACKAGES: &[(&str, &[&str])] = &[
+    ("gcc", &["gcc", "--version"]),
+    ("libc6-dev", &["test", "-e", "/usr/include/stdlib.h"]),
+    ("git", &["git", "--version"]),
+    ("strace", &["strace", "--version"]),
+    ("faketime", &["faketime", "--version"]),
+    ("e2fsprogs", &["/sbin/mkfs.ext4", "-V"]),
+    ("mount", &["mount", "--version"]),
+    ("python3-venv", &["python3", "-c", "import ensurepip, venv"]),
+];
+
+/// For `cargo xtask test`.
+pub(crate) fn for_tests() -> Result<()> {
+    packages()?;
+    cargo_tool("nextest", NEXTEST)?;
+    python_tools()
+}
+
+/// For formatting and lints, which rustup brings.
+pub(crate) fn for_lints() -> Result<()> {
+    for (component, tool) in [("rustfmt", "fmt"), ("clippy", "clippy")] {
+        if !succeeds(&["cargo", tool, "--version"]) {
+            bail!("`cargo {tool}` is missing: `rustup component add {component}` brings it");
+        }
+    }
+    Ok(())
+}
+
+/// For `cargo deny`.
+pub(crate) fn for_dependencies() -> Result<()> {
+    cargo_tool("deny", DENY)
+}
+
+fn packages() -> Result<()> {
+    let missing: Vec<&str> = PACKAGES
+        .iter()
+        .filter(|(_, probe)| !succeeds(probe))
+        .map(|(package, _)| *package)
+        .collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let list = missing.join(" ");
+    if !succeeds(&["apt-get", "--version"]) {
+        bail!("the tests need these Debian packages, or what your system calls them: {list}");
+    }
+    if !rustix::process::geteuid().is_root() {
+        bail!("the tests need Debian packages: `sudo apt-get install {list}` brings them");
+    }
+    run(&mut command(&["apt-get", "update", "--quiet"]))?;
+    run(
+        command(&["apt-get", "install", "--yes", "--no-install-recommends"])
+            .args(&missing)
+            .env("DEBIAN_FRONTEND", "noninteractive"),
+    )
+    .with_context(|| format!("the tests need these Debian packages: {list}"))
+}
+
+/// A cargo subcommand from crates.io, built here when there is none: minutes, once.
+fn cargo_tool(tool: &str, version: &str) -> Result<()> {
+    if succeeds(&["cargo", tool, "--version"]) {
+        return Ok(());
+    }
+    let package = format!("cargo-{tool}@{version}");
+    eprintln!("cargo-{tool} is missing; building it takes some minutes, once");
+    run(&mut command(&["cargo", "install", "--locked", &package]))
+        .with_context(|| format!("`cargo {tool}` is needed: `cargo install --locked {package}`"))
+}
+
+/// The Python programs that tests ask for a second opinion, in an environment of their own under the target folder.
+fn python_tools() -> Result<()> {
+    let wanted = root().join("xtask/requirements.txt");
+    let environment = target()?.join("xtask/python");
+    let installed = environment.join("installed.txt");
+    let wanted_text = fs::read_to_string(&wanted)
+        .with_context(|| format!("could not read {}", wanted.display()))?;
+    if fs::read_to_string(&installed).is_ok_and(|text| text == wanted_text) {
+        return Ok(());
+    }
+    let python = environment.join("bin/python");
+    run(command(&["python3", "-m", "venv", "--clear"]).arg(&environment))?;
+    run(command(&[
+        &python.to_string_lossy(),
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--requirement",
+    ])
+    .arg(&wanted))
+    .context("the tests need the Python packages in xtask/requirements.txt from PyPI")?;
+    // Written last, so that an interrupted installation is done again.
+    fs::write(&installed, wanted_text).context("could not note what was installed")
+}
+
+/// Cargo's target folder: the profile's folder that this binary stands in is one below it.
+fn target() -> Result<PathBuf> {
+    let binary = std::env::current_exe().context("could not find this program's own path")?;
+    let profile = binary.parent().and_then(Path::parent);
+    Ok(profile
+        .context("this program stands in no target folder")?
+        .to_owned())
+}
