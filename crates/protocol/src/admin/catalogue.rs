@@ -1,0 +1,75 @@
+//! Products: what is sold.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::patch;
+
+/// A product.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Product {
+    /// The product.
+    pub id: Uuid,
+    /// The code programs and licences name it by. Never changes.
+    pub code: String,
+    /// The name people know it by.
+    pub name: String,
+    /// The oldest version of the program that may use it, compared by numbers.
+    pub minimum_version: Option<String>,
+    /// The features a licence may switch on.
+    pub features: Vec<ProductFeature>,
+    /// Since when it is in the catalogue.
+    pub created_at: Timestamp,
+}
+
+/// A feature in the catalogue.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ProductFeature {
+    /// Its code.
+    pub code: String,
+    /// The name people know it by.
+    #[serde(default)]
+    pub name: Option<String>,
+}
+
+/// Puts a product into the catalogue.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ProductNew {
+    /// The code programs and licences name it by. Never changes.
+    pub code: String,
+    /// The name people know it by.
+    pub name: String,
+    /// The oldest version of the program that may use it; any by default.
+    #[serde(default)]
+    pub minimum_version: Option<String>,
+    /// The features a licence may switch on.
+    #[serde(default)]
+    pub features: Vec<ProductFeature>,
+}
+
+/// Changes a product.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ProductPatch {
+    /// Another name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Another oldest version; `null` for any.
+    #[serde(
+        default,
+        deserialize_with = "patch",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    pub minimum_version: Option<Option<String>>,
+    /// All the features, in place of those before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub features: Option<Vec<ProductFeature>>,
+}

@@ -1,0 +1,245 @@
+//! Licences: what was sold.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::{Policy, PolicyPatch, Term, patch};
+use crate::{LicenseStatus, Model, Secret};
+
+/// A licence.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct License {
+    /// The licence.
+    pub id: Uuid,
+    /// Who bought it.
+    pub customer_id: Uuid,
+    /// Names it to people; not secret.
+    pub serial_number: String,
+    /// The product's code.
+    pub product: String,
+    /// Pool or single user.
+    pub model: Model,
+    /// What it was under the system that this one replaced.
+    pub legacy: Option<Legacy>,
+    /// Seats now: the sum of the grants that run.
+    pub seats: u32,
+    /// The seats bought.
+    pub grants: Vec<Grant>,
+    /// Seats held now.
+    pub in_use: u32,
+    /// The features switched on.
+    pub features: Vec<FeatureGrant>,
+    /// How long it runs.
+    pub term: Term,
+    /// How seats are lent.
+    pub policy: Policy,
+    /// What it may do now.
+    pub status: LicenseStatus,
+    /// Devices activated now.
+    pub devices: u32,
+    /// Its id in the vendor's CRM; unique.
+    pub external_id: Option<String>,
+    /// Whatever the vendor's CRM wants to find again.
+    pub metadata: BTreeMap<String, Value>,
+    /// When it was issued.
+    pub created_at: Timestamp,
+}
+
+/// What an imported licence was before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum Legacy {
+    /// A lease licence of old: single user, until a day.
+    Lease,
+}
+
+/// Seats bought together.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Grant {
+    /// The grant.
+    pub id: Uuid,
+    /// How many.
+    pub seats: u32,
+    /// From when; none for always.
+    pub starts_at: Option<Timestamp>,
+    /// Until when; none for ever.
+    pub ends_at: Option<Timestamp>,
+    /// The vendor's order.
+    pub order_reference: Option<String>,
+}
+
+/// Seats to be bought together, or kept as they are by their `id`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct GrantNew {
+    /// A grant the licence has already; a new one by default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<Uuid>,
+    /// How many.
+    pub seats: u32,
+    /// From when; now by default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub starts_at: Option<Timestamp>,
+    /// Until when; for ever by default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ends_at: Option<Timestamp>,
+    /// The vendor's order.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order_reference: Option<String>,
+}
+
+/// A feature that a licence switches on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct FeatureGrant {
+    /// Its code in the catalogue.
+    pub code: String,
+    /// When it ends; with the licence by default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ends_at: Option<Timestamp>,
+}
+
+/// Issues a licence.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct LicenseNew {
+    /// Who buys it.
+    pub customer_id: Uuid,
+    /// The product's code.
+    pub product: String,
+    /// Pool or single user.
+    pub model: Model,
+    /// Short for one grant that starts now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seats: Option<u32>,
+    /// The seats bought, where one grant is not enough.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grants: Option<Vec<GrantNew>>,
+    /// The features to switch on; all of the product's by default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub features: Option<Vec<FeatureGrant>>,
+    /// How long it runs.
+    pub term: Term,
+    /// What to set of the policy; the rest is the model's default.
+    #[serde(default)]
+    pub policy: PolicyPatch,
+    /// Its id in the vendor's CRM; unique.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub external_id: Option<String>,
+    /// Whatever the vendor's CRM wants to find again.
+    #[serde(default)]
+    pub metadata: BTreeMap<String, Value>,
+    /// The serial number of an imported licence; a fresh one by default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub serial_number: Option<String>,
+    /// What an imported licence was before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub legacy: Option<Legacy>,
+}
+
+/// A licence just issued, with the secret that goes with it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct LicenseIssued {
+    /// The licence.
+    #[serde(flatten)]
+    pub license: License,
+    /// The product key. Secret.
+    pub product_key: Secret,
+}
+
+/// Changes a licence.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct LicensePatch {
+    /// So many seats from now on, as one grant in place of all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seats: Option<u32>,
+    /// All the grants, in place of those before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grants: Option<Vec<GrantNew>>,
+    /// All the features, in place of those before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub features: Option<Vec<FeatureGrant>>,
+    /// Another term: a renewal, a trial that converts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub term: Option<Term>,
+    /// What to set of the policy.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy: Option<PolicyPatch>,
+    /// Another id in the vendor's CRM; `null` for none.
+    #[serde(
+        default,
+        deserialize_with = "patch",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    pub external_id: Option<Option<String>>,
+    /// All the metadata, in place of what was before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub metadata: Option<BTreeMap<String, Value>>,
+}
+
+/// Imports licences of the system that this one replaces: all of them or, if one is wrong, none.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct LicenseImport {
+    /// Only says what is wrong.
+    #[serde(default)]
+    pub check_only: bool,
+    /// The licences, each with its `serial_number`.
+    pub licenses: Vec<LicenseNew>,
+}
+
+/// What an import did.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct LicenseImported {
+    /// How many licences were found right.
+    pub checked: u32,
+    /// Those imported, with their product keys; none where only checked.
+    pub licenses: Vec<LicenseIssued>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn the_least_that_issues_a_license() {
+        let new: LicenseNew = serde_json::from_value(json!({
+            "customer_id": Uuid::nil(), "product": "planner", "model": "concurrent", "seats": 10, "term": { "kind": "perpetual" }
+        }))
+        .unwrap();
+        assert_eq!(new.policy, PolicyPatch::default());
+        assert_eq!(new.features, None);
+    }
+
+    #[test]
+    fn unknown_fields_are_refused_at_every_depth() {
+        let good = json!({
+            "customer_id": Uuid::nil(), "product": "planner", "model": "concurrent", "term": { "kind": "perpetual" },
+            "grants": [{ "seats": 10 }], "features": [{ "code": "bim" }], "policy": { "lease_seconds": 60 }
+        });
+        assert!(serde_json::from_value::<LicenseNew>(good.clone()).is_ok());
+        for path in ["", "/term", "/grants/0", "/features/0", "/policy"] {
+            let mut bad = good.clone();
+            bad.pointer_mut(path).unwrap()["sests"] = json!(1);
+            let error = serde_json::from_value::<LicenseNew>(bad).unwrap_err();
+            assert!(error.to_string().contains("sests"), "{path}: {error}");
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! What happened: refusals as episodes, and events.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::Code;
+
+/// Refusals of one holder within a quarter of an hour.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Denial {
+    /// The episode.
+    pub id: Uuid,
+    /// The licence.
+    pub license_id: Uuid,
+    /// Whose licence.
+    pub customer_id: Uuid,
+    /// Who was refused.
+    pub user: Option<String>,
+    /// On which device.
+    pub device_name: Option<String>,
+    /// Why.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub code: Code,
+    /// How often.
+    pub tries: u32,
+    /// The first time.
+    pub first_at: Timestamp,
+    /// The last time.
+    pub last_at: Timestamp,
+    /// How it ended.
+    pub outcome: DenialOutcome,
+    /// Seats at the first refusal.
+    pub seats: u32,
+    /// Of them held.
+    pub in_use: u32,
+    /// What else the sentence at the first refusal was made of.
+    pub facts: BTreeMap<String, Value>,
+}
+
+/// How an episode of refusals ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum DenialOutcome {
+    /// It may go on.
+    Open,
+    /// They got a seat after all.
+    Granted,
+    /// They did not try again.
+    GaveUp,
+}
+
+/// Something that changed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Event {
+    /// The event.
+    pub id: Uuid,
+    /// When.
+    pub at: Timestamp,
+    /// What, as `noun.verb`: `session.started`.
+    pub kind: String,
+    /// By whom.
+    pub actor: Actor,
+    /// Whose, where it is a customer's.
+    pub customer_id: Option<Uuid>,
+    /// Of which licence, where it is a licence's.
+    pub license_id: Option<Uuid>,
+    /// The particulars.
+    pub data: BTreeMap<String, Value>,
+    /// Its place in its chain.
+    pub chain: EventChain,
+}
+
+/// Who did something.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Actor {
+    /// `token`, `program`, `server` or `local` (on the server's own machine).
+    pub kind: String,
+    /// The token or the installation.
+    pub id: Option<Uuid>,
+    /// The token's label or the user's name, unless erased.
+    pub name: Option<String>,
+}
+
+/// An event's place in the chain of its licence, customer or installation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct EventChain {
+    /// Number within the chain, from 1, with no gap.
+    pub number: u64,
+    /// Hash of this event and of the one before, in hexadecimal.
+    pub hash: String,
+}

@@ -1,0 +1,71 @@
+//! Administration tokens and their roles.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::Secret;
+
+/// What a token may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum Role {
+    /// Everything.
+    Admin,
+    /// Issues and changes licences.
+    Sales,
+    /// Releases, reissues, blocks; reads keys.
+    Support,
+    /// Reads.
+    Viewer,
+}
+
+/// An administration token, without its secret.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Token {
+    /// The token.
+    pub id: Uuid,
+    /// What it is for.
+    pub label: String,
+    /// What it may do.
+    pub role: Role,
+    /// The only customer it sees; none for all.
+    pub customer_id: Option<Uuid>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it ends.
+    pub expires_at: Option<Timestamp>,
+    /// When it was revoked.
+    pub revoked_at: Option<Timestamp>,
+}
+
+/// Makes an administration token.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct TokenNew {
+    /// What it is for.
+    #[serde(default)]
+    pub label: String,
+    /// What it may do.
+    pub role: Role,
+    /// The only customer it sees; all by default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub customer_id: Option<Uuid>,
+    /// When it ends; never by default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<Timestamp>,
+}
+
+/// A token just made, with its secret.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct TokenIssued {
+    /// The token.
+    #[serde(flatten)]
+    pub token: Token,
+    /// What is sent as bearer: `skt_…`. Secret, and shown only here.
+    pub secret: Secret,
+}
