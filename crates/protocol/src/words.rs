@@ -68,13 +68,9 @@ pub enum EndReason {
     /// The user or the device is no longer admitted.
     Blocked,
     /// The licence was ended by the vendor.
-    Revoked,
+    LicenseRevoked,
     /// The device was given up or ended.
     ActivationEnded,
-    /// The product key it was opened with may no longer be used.
-    KeyRevoked,
-    /// The licence's term is over.
-    Expired,
     /// A reason this build does not know.
     Other(String),
 }
@@ -88,10 +84,8 @@ impl EndReason {
             EndReason::Reclaimed => "reclaimed",
             EndReason::Released => "released",
             EndReason::Blocked => "blocked",
-            EndReason::Revoked => "revoked",
+            EndReason::LicenseRevoked => "license_revoked",
             EndReason::ActivationEnded => "activation_ended",
-            EndReason::KeyRevoked => "key_revoked",
-            EndReason::Expired => "expired",
             EndReason::Other(word) => word,
         }
     }
@@ -105,10 +99,8 @@ impl From<&str> for EndReason {
             "reclaimed" => EndReason::Reclaimed,
             "released" => EndReason::Released,
             "blocked" => EndReason::Blocked,
-            "revoked" => EndReason::Revoked,
+            "license_revoked" => EndReason::LicenseRevoked,
             "activation_ended" => EndReason::ActivationEnded,
-            "key_revoked" => EndReason::KeyRevoked,
-            "expired" => EndReason::Expired,
             other => EndReason::Other(other.to_owned()),
         }
     }
@@ -144,10 +136,8 @@ mod tests {
             "reclaimed",
             "released",
             "blocked",
-            "revoked",
+            "license_revoked",
             "activation_ended",
-            "key_revoked",
-            "expired",
         ] {
             let reason = EndReason::from(word);
             assert!(!matches!(reason, EndReason::Other(_)), "{word}");
