@@ -17,10 +17,13 @@ pub(crate) struct TestArgs {
     nextest: Vec<String>,
 }
 
-/// Installs what is missing, then runs every test; the documentation's examples too.
+/// Installs what is missing, then runs the tests; the documentation's examples too, where all were asked for.
 pub(crate) fn test(args: &TestArgs) -> Result<()> {
     tools::for_tests()?;
-    let mut nextest = command(&["cargo", "nextest", "run", "--workspace"]);
+    if args.nextest.is_empty() {
+        run(&mut command("cargo test --workspace --doc --quiet"))?;
+    }
+    let mut nextest = command("cargo nextest run");
     if !rustix::process::geteuid().is_root() {
         eprintln!(
             "Not root: tests that mount disks are left out, those with `as_root` in their names."
@@ -31,33 +34,18 @@ pub(crate) fn test(args: &TestArgs) -> Result<()> {
     if args.thorough {
         nextest.env("SEATKEEPER_TEST_THOROUGH", "1");
     }
-    run(&mut nextest)?;
-    run(&mut command(&[
-        "cargo",
-        "test",
-        "--workspace",
-        "--doc",
-        "--quiet",
-    ]))
+    run(&mut nextest)
 }
 
 /// What continuous integration runs. The cheap refusals come first, so that they are quick to see.
 pub(crate) fn ci(args: &TestArgs) -> Result<()> {
     tools::for_lints()?;
-    run(&mut command(&["cargo", "fmt", "--all", "--check"]))?;
-    run(&mut command(&[
-        "cargo",
-        "clippy",
-        "--workspace",
-        "--all-targets",
-        "--",
-        "-D",
-        "warnings",
-    ]))?;
-    run(command(&["cargo", "doc", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings"))?;
+    run(&mut command("cargo fmt --all --check"))?;
+    run(&mut command(
+        "cargo clippy --workspace --all-targets -- -D warnings",
+    ))?;
+    run(command("cargo doc --workspace --no-deps").env("RUSTDOCFLAGS", "-D warnings"))?;
     tools::for_dependencies()?;
-    run(&mut command(&[
-        "cargo", "deny", "check", "bans", "licenses", "sources",
-    ]))?;
+    run(&mut command("cargo deny check bans licenses sources"))?;
     test(args)
 }

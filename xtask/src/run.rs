@@ -4,10 +4,11 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-/// A command by its words, run in the repository's root.
-pub(crate) fn command(words: &[&str]) -> Command {
-    let mut command = Command::new(words[0]);
-    command.args(&words[1..]).current_dir(root());
+/// A command as one would type it, no word of which holds a space; it runs in the repository's root.
+pub(crate) fn command(words: &str) -> Command {
+    let mut words = words.split_whitespace();
+    let mut command = Command::new(words.next().unwrap_or_default());
+    command.args(words).current_dir(root());
     command
 }
 
@@ -25,7 +26,7 @@ pub(crate) fn run(command: &mut Command) -> Result<()> {
 }
 
 /// Whether `words` runs and succeeds; prints nothing.
-pub(crate) fn succeeds(words: &[&str]) -> bool {
+pub(crate) fn succeeds(words: &str) -> bool {
     command(words)
         .output()
         .is_ok_and(|output| output.status.success())

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
@@ -12,15 +13,15 @@ const NEXTEST: &str = "0.9.143";
 const DENY: &str = "0.20.2";
 
 /// A Debian package, and the command that only succeeds once it is there.
-const PACKAGES: &[(&str, &[&str])] = &[
-    ("gcc", &["gcc", "--version"]),
-    ("libc6-dev", &["test", "-e", "/usr/include/stdlib.h"]),
-    ("git", &["git", "--version"]),
-    ("strace", &["strace", "--version"]),
-    ("faketime", &["faketime", "--version"]),
-    ("e2fsprogs", &["/sbin/mkfs.ext4", "-V"]),
-    ("mount", &["mount", "--version"]),
-    ("python3-venv", &["python3", "-c", "import ensurepip, venv"]),
+const PACKAGES: &[(&str, &str)] = &[
+    ("gcc", "gcc --version"),
+    ("libc6-dev", "test -e /usr/include/stdlib.h"),
+    ("git", "git --version"),
+    ("strace", "strace --version"),
+    ("faketime", "faketime --version"),
+    ("e2fsprogs", "/sbin/mkfs.ext4 -V"),
+    ("mount", "mount --version"),
+    ("python3-venv", "python3 -c __import__('ensurepip')"),
 ];
 
 /// For `cargo xtask test`.
@@ -33,7 +34,7 @@ pub(crate) fn for_tests() -> Result<()> {
 /// For formatting and lints, which rustup brings.
 pub(crate) fn for_lints() -> Result<()> {
     for (component, tool) in [("rustfmt", "fmt"), ("clippy", "clippy")] {
-        if !succeeds(&["cargo", tool, "--version"]) {
+        if !succeeds(&format!("cargo {tool} --version")) {
             bail!("`cargo {tool}` is missing: `rustup component add {component}` brings it");
         }
     }
@@ -55,29 +56,27 @@ fn packages() -> Result<()> {
         return Ok(());
     }
     let list = missing.join(" ");
-    if !succeeds(&["apt-get", "--version"]) {
+    if !succeeds("apt-get --version") {
         bail!("the tests need these Debian packages, or what your system calls them: {list}");
     }
     if !rustix::process::geteuid().is_root() {
         bail!("the tests need Debian packages: `sudo apt-get install {list}` brings them");
     }
-    run(&mut command(&["apt-get", "update", "--quiet"]))?;
-    run(
-        command(&["apt-get", "install", "--yes", "--no-install-recommends"])
-            .args(&missing)
-            .env("DEBIAN_FRONTEND", "noninteractive"),
-    )
+    run(&mut command("apt-get update --quiet"))?;
+    run(command("apt-get install --yes --no-install-recommends")
+        .args(&missing)
+        .env("DEBIAN_FRONTEND", "noninteractive"))
     .with_context(|| format!("the tests need these Debian packages: {list}"))
 }
 
 /// A cargo subcommand from crates.io, built here when there is none: minutes, once.
 fn cargo_tool(tool: &str, version: &str) -> Result<()> {
-    if succeeds(&["cargo", tool, "--version"]) {
+    if succeeds(&format!("cargo {tool} --version")) {
         return Ok(());
     }
     let package = format!("cargo-{tool}@{version}");
     eprintln!("cargo-{tool} is missing; building it takes some minutes, once");
-    run(&mut command(&["cargo", "install", "--locked", &package]))
+    run(command("cargo install --locked").arg(&package))
         .with_context(|| format!("`cargo {tool}` is needed: `cargo install --locked {package}`"))
 }
 
@@ -91,17 +90,10 @@ fn python_tools() -> Result<()> {
     if fs::read_to_string(&installed).is_ok_and(|text| text == wanted_text) {
         return Ok(());
     }
-    let python = environment.join("bin/python");
-    run(command(&["python3", "-m", "venv", "--clear"]).arg(&environment))?;
-    run(command(&[
-        &python.to_string_lossy(),
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--requirement",
-    ])
-    .arg(&wanted))
+    run(command("python3 -m venv --clear").arg(&environment))?;
+    run(Command::new(environment.join("bin/python"))
+        .args(["-m", "pip", "install", "--quiet", "--requirement"])
+        .arg(&wanted))
     .context("the tests need the Python packages in xtask/requirements.txt from PyPI")?;
     // Written last, so that an interrupted installation is done again.
     fs::write(&installed, wanted_text).context("could not note what was installed")
