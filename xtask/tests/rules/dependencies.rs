@@ -42,7 +42,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         ],
     ),
     ("seatkeeper-test-support", &[]),
-    ("seatkeeper-tests", &[]),
+    ("seatkeeper-tests", &["seatkeeper-protocol"]),
     ("xtask", &["seatkeeper-test-support", "seatkeeper-protocol"]),
 ];
 
