@@ -1,1 +1,36 @@
-//! Seatkeeper: domain.
+//! What a licence is, and every decision about seats.
+//!
+//! Pure: no I/O, no clock, no randomness. Commands come with the instant, fresh ids and sealed secrets;
+//! [`decide::decide`] turns facts and a command into changes and an answer; [`ledger::Ledger::apply`]
+//! makes the next command see the changes. This crate knows nothing of how facts are stored or carried.
+
+pub mod activation;
+pub mod answer;
+pub mod attempts;
+pub mod block;
+pub mod catalogue;
+pub mod decide;
+pub mod denial;
+pub mod event;
+pub mod holder;
+pub mod id;
+pub mod key;
+pub mod ledger;
+pub mod license;
+pub mod needs;
+pub mod policy;
+pub mod refusal;
+pub mod session;
+pub mod signing;
+pub mod term;
+pub mod token;
+pub mod version;
+
+/// Adds up what a batch of commands must see.
+pub fn needs<'a>(batch: impl IntoIterator<Item = &'a decide::Command>) -> needs::Needs {
+    let mut needs = needs::Needs::default();
+    for command in batch {
+        command.needs(&mut needs);
+    }
+    needs
+}

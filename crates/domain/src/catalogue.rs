@@ -1,0 +1,72 @@
+//! Products and customers.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::event::ChainHead;
+use crate::id::{CustomerId, ProductId};
+use crate::version::Version;
+
+/// A module of a product, as the catalogue names it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Feature {
+    /// Its code.
+    pub code: String,
+    /// Its name for people.
+    pub name: String,
+}
+
+/// What is sold.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Product {
+    /// Its id.
+    pub id: ProductId,
+    /// Its code, which programs carry; unique.
+    pub code: String,
+    /// Its name for people.
+    pub name: String,
+    /// The earliest version that may use it.
+    pub minimum_version: Option<Version>,
+    /// Its modules.
+    pub features: Vec<Feature>,
+    /// Raised by every change.
+    pub revision: u64,
+    /// When it was added.
+    pub created_at: Timestamp,
+}
+
+/// Someone to write to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Contact {
+    /// Their name.
+    pub name: String,
+    /// Their mail address.
+    pub email: String,
+}
+
+/// A company that bought licences.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Customer {
+    /// Its id.
+    pub id: CustomerId,
+    /// Its name.
+    pub name: String,
+    /// The vendor's own id for it; unique where present.
+    pub external_id: Option<String>,
+    /// The vendor's own notes.
+    pub metadata: serde_json::Map<String, serde_json::Value>,
+    /// Whom to write to.
+    pub contacts: Vec<Contact>,
+    /// Language, such as `en-GB`.
+    pub locale: Option<String>,
+    /// Time zone, such as `Europe/London`.
+    pub time_zone: Option<String>,
+    /// Raised by every change.
+    pub revision: u64,
+    /// When it was added.
+    pub created_at: Timestamp,
+    /// The last of its events.
+    pub chain: ChainHead,
+}

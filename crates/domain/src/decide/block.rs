@@ -1,0 +1,133 @@
+//! Shutting a user or a device out of a licence.
+
+use serde_json::json;
+
+use super::deactivate::{end_device, end_sessions};
+use super::draft::Draft;
+use super::office::Office;
+use crate::activation::ActivationEnd;
+use crate::answer::Done;
+use crate::block::{self, Blocked};
+use crate::event::Stream;
+use crate::id::{BlockId, LicenseId};
+use crate::ledger::Change;
+use crate::license::License;
+use crate::needs::{Ending, Needs};
+use crate::refusal::Refusal;
+use crate::session::{EndReason, Session};
+
+/// Shuts somebody out. It holds at once: sessions that it ends are ended here or refused at their next
+/// refresh.
+#[derive(Clone, Debug)]
+pub struct Block {
+    /// Drawn outside.
+    pub id: BlockId,
+    /// The licence.
+    pub license_id: LicenseId,
+    /// Who; a user's name is folded.
+    pub who: Blocked,
+    /// Why.
+    pub reason: String,
+}
+
+impl Block {
+    pub(super) fn needs(&self, needs: &mut Needs) {
+        needs.licenses.insert(self.license_id);
+        needs.blocked.insert((self.license_id, self.who.clone()));
+        needs.endings.insert(Ending::Blocked(self.license_id, self.who.clone()));
+        if let Blocked::Device(id) = &self.who {
+            needs.activations.insert(*id);
+        }
+    }
+
+    pub(super) fn decide(&self, draft: &mut Draft<'_>, office: &Office) -> Result<Done, Refusal> {
+        let ledger = draft.ledger;
+        let license = office.license(draft, self.license_id)?;
+        let id = match ledger.block_of(license.id, &self.who) {
+            Some(there) => there.id,
+            None => {
+                self.put(draft, license, office)?;
+                self.id
+            }
+        };
+        let users: Vec<_> = match &self.who {
+            Blocked::Device(device) => {
+                if let Some(activation) = ledger.activations.get(device) {
+                    end_device(draft, license, activation, ActivationEnd::Blocked, Some(&self.reason), office.actor);
+                }
+                let more = end_sessions(draft, license, EndReason::Blocked, office.actor, |of| of == *device);
+                return Ok(Done::Block { id, more });
+            }
+            Blocked::User(user) => ledger
+                .sessions
+                .values()
+                .filter(|s: &&Session| s.live() && s.license_id == license.id && s.names.is_user(user))
+                .map(|s| s.id)
+                .collect(),
+        };
+        for session in &users {
+            let overlap = ledger.sessions.get(session).and_then(|s| super::seats::overlap(draft, s));
+            super::seats::end(draft, license, *session, EndReason::Blocked, ledger.now, overlap, office.actor);
+        }
+        Ok(Done::Block { id, more: users.len() >= Needs::ENDED_AT_ONCE as usize })
+    }
+
+    fn put(&self, draft: &mut Draft<'_>, license: &License, office: &Office) -> Result<(), Refusal> {
+        let device = match &self.who {
+            Blocked::Device(id) => {
+                let known = draft.ledger.activations.get(id).is_some_and(|a| a.license_id == license.id);
+                if !known {
+                    return Err(Refusal::field("device", "is not a device of this licence"));
+                }
+                Some(*id)
+            }
+            Blocked::User(_) => None,
+        };
+        let now = draft.ledger.now;
+        draft.push(Change::License(License {
+            fence: license.fence + 1,
+            revision: license.revision + 1,
+            ..license.clone()
+        }));
+        draft.push(Change::Block(block::Block {
+            id: self.id,
+            license_id: license.id,
+            who: self.who.clone(),
+            reason: self.reason.clone(),
+            created_at: now,
+        }));
+        // A user's name stands in the block alone, not in the chain.
+        draft.event(
+            Stream::License(license.id),
+            "block.put",
+            office.actor,
+            json!({ "block": self.id, "device": device, "reason": self.reason }),
+        );
+        Ok(())
+    }
+}
+
+/// Lets somebody in again.
+#[derive(Clone, Copy, Debug)]
+pub struct Unblock {
+    /// The licence.
+    pub license_id: LicenseId,
+    /// Which block.
+    pub block_id: BlockId,
+}
+
+impl Unblock {
+    pub(super) fn needs(&self, needs: &mut Needs) {
+        needs.licenses.insert(self.license_id);
+        needs.blocks.insert(self.block_id);
+    }
+
+    pub(super) fn decide(&self, draft: &mut Draft<'_>, office: &Office) -> Result<Done, Refusal> {
+        let license = office.license(draft, self.license_id)?;
+        let block = draft.ledger.blocks.get(&self.block_id).filter(|b| b.license_id == license.id);
+        let block = block.ok_or(Refusal::NotFound { what: "block" })?;
+        draft.push(Change::Unblock(block.id));
+        draft.event(Stream::License(license.id), "block.lifted", office.actor, json!({ "block": block.id }));
+        Ok(Done::Unblocked)
+    }
+}

@@ -1,0 +1,70 @@
+//! A decision in the making: the ledger, with what this command has changed so far on top.
+
+use crate::event::{Actor, Stream};
+use crate::id::{CheckoutId, LicenseId, SessionId};
+use crate::ledger::{Change, Ledger};
+use crate::license::{Counters, License};
+use crate::session::{Checkout, Session};
+
+/// The ledger as this command sees it.
+pub(super) struct Draft<'a> {
+    pub(super) ledger: &'a Ledger,
+    changes: Vec<Change>,
+}
+
+impl<'a> Draft<'a> {
+    pub(super) fn on(ledger: &'a Ledger) -> Self {
+        Self { ledger, changes: Vec::new() }
+    }
+
+    pub(super) fn into_changes(self) -> Vec<Change> {
+        self.changes
+    }
+
+    pub(super) fn push(&mut self, change: Change) {
+        self.changes.push(change);
+    }
+
+    pub(super) fn event(&mut self, stream: Stream, kind: &'static str, actor: Actor, body: serde_json::Value) {
+        self.push(Change::Event { stream, kind, actor, body });
+    }
+
+    /// The licence as stored: one command changes a licence once, at its end.
+    pub(super) fn license(&self, id: LicenseId) -> Option<&'a License> {
+        self.ledger.licenses.get(&id)
+    }
+
+    pub(super) fn counters(&self, id: LicenseId) -> Counters {
+        self.changes
+            .iter()
+            .rev()
+            .find_map(|change| match change {
+                Change::Counters(of, counters) if *of == id => Some(*counters),
+                _ => None,
+            })
+            .or_else(|| self.ledger.counters.get(&id).copied())
+            .unwrap_or_default()
+    }
+
+    pub(super) fn session(&self, id: SessionId) -> Option<&Session> {
+        self.changes
+            .iter()
+            .rev()
+            .find_map(|change| match change {
+                Change::Session(session) if session.id == id => Some(session),
+                _ => None,
+            })
+            .or_else(|| self.ledger.sessions.get(&id))
+    }
+
+    pub(super) fn checkout(&self, id: CheckoutId) -> Option<&Checkout> {
+        self.changes
+            .iter()
+            .rev()
+            .find_map(|change| match change {
+                Change::Checkout(checkout) if checkout.id == id => Some(checkout),
+                _ => None,
+            })
+            .or_else(|| self.ledger.checkouts.get(&id))
+    }
+}

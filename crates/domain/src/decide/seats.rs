@@ -1,0 +1,129 @@
+//! The only place where a seat is taken or freed: the counter, the session and the event go together.
+
+use jiff::Timestamp;
+use serde_json::json;
+
+use super::draft::Draft;
+use crate::event::{Actor, Stream};
+use crate::id::CheckoutId;
+use crate::ledger::Change;
+use crate::license::License;
+use crate::session::{EndReason, Session};
+
+/// Takes a seat for `session`, if one is free or may be taken back. What was taken back stays so.
+pub(super) fn take(draft: &mut Draft<'_>, license: &License, session: Session, actor: Actor) -> bool {
+    let now = draft.ledger.now;
+    let limit = license.limit(now);
+    if draft.counters(license.id).in_use >= limit {
+        make_room(draft, license, limit);
+    }
+    let counters = draft.counters(license.id);
+    if counters.in_use >= limit {
+        return false;
+    }
+    draft.push(Change::Counters(license.id, counters.seat_taken(limit)));
+    draft.event(
+        Stream::License(license.id),
+        "session.started",
+        actor,
+        json!({ "session": session.id, "who": session.names.commitment() }),
+    );
+    draft.push(Change::Session(session));
+    true
+}
+
+/// Takes back what is due until one seat is free, or nothing more is due.
+fn make_room(draft: &mut Draft<'_>, license: &License, limit: u32) {
+    correct_hints(draft, license);
+    if !draft.ledger.may_reclaim(license) {
+        return;
+    }
+    for session in draft.ledger.reclaimable(license.id) {
+        if draft.counters(license.id).in_use < limit {
+            break;
+        }
+        reclaim(draft, license, session);
+    }
+}
+
+/// Takes one seat back that is due.
+pub(super) fn reclaim(draft: &mut Draft<'_>, license: &License, session: &Session) {
+    // A checkout returned by this very command (`ends`) may have ended it already.
+    if draft.session(session.id).is_some_and(Session::live) {
+        let overlap = overlap(draft, session);
+        end(draft, license, session.id, EndReason::Reclaimed, draft.ledger.now, overlap, Actor::Job);
+    }
+}
+
+/// Until when the holder of a seat may go on without knowing that it is gone.
+pub(super) fn overlap(draft: &Draft<'_>, session: &Session) -> Option<Timestamp> {
+    let until = draft.ledger.checkouts_of(session.id).map(|c| c.times.grace_until).max()?;
+    (until > draft.ledger.now).then_some(until)
+}
+
+/// Writes down when sessions that were looked at early are really due, so that they are not looked at
+/// again before.
+pub(super) fn correct_hints(draft: &mut Draft<'_>, license: &License) {
+    let now = draft.ledger.now;
+    for id in draft.ledger.candidates.get(&license.id).into_iter().flatten() {
+        let due = draft.ledger.due_back(*id);
+        let early = draft.session(*id).filter(|s| s.live() && s.reclaim_hint < due && due > now).cloned();
+        if let Some(session) = early {
+            draft.push(Change::Session(Session { reclaim_hint: due, ..session }));
+        }
+    }
+}
+
+/// Ends a live session and frees its seat.
+pub(super) fn end(
+    draft: &mut Draft<'_>,
+    license: &License,
+    session: crate::id::SessionId,
+    reason: EndReason,
+    at: Timestamp,
+    overlap_until: Option<Timestamp>,
+    actor: Actor,
+) {
+    let Some(session) = draft.session(session).filter(|s| s.live()).cloned() else { return };
+    let freed = draft.counters(license.id).seat_freed(license.limit(draft.ledger.now));
+    draft.push(Change::Counters(license.id, freed));
+    draft.event(
+        Stream::License(license.id),
+        "session.ended",
+        actor,
+        json!({ "session": session.id, "reason": reason, "at": at, "overlap_until": overlap_until }),
+    );
+    draft.push(Change::Session(Session { ended: Some((at, reason)), overlap_until, ..session }));
+}
+
+/// Returns one checkout; the last one of a session frees the seat. Repeating it changes nothing.
+pub(super) fn return_checkout(
+    draft: &mut Draft<'_>,
+    license: &License,
+    id: CheckoutId,
+    reported: Option<Timestamp>,
+    reason: EndReason,
+    actor: Actor,
+) {
+    let now = draft.ledger.now;
+    let Some(checkout) = draft.checkout(id).filter(|c| c.ended.is_none()).cloned() else { return };
+    let Some(session) = draft.session(checkout.session_id).filter(|s| s.live()).cloned() else { return };
+    let at = reported.unwrap_or(now).min(now).max(checkout.refreshed_at);
+    let mut over = checkout;
+    over.ended = Some((at, reason));
+    draft.push(Change::Checkout(over));
+    let left = session.checkouts.saturating_sub(1);
+    // The copy that is left may be due sooner than the one that went: look at it now.
+    let hint = session.reclaim_hint.min(now);
+    draft.push(Change::Session(Session { checkouts: left, reclaim_hint: hint, ..session.clone() }));
+    if left == 0 {
+        end(draft, license, session.id, reason, at, None, actor);
+    } else {
+        draft.event(
+            Stream::License(license.id),
+            "checkout.ended",
+            actor,
+            json!({ "session": session.id, "checkout": id, "reason": reason, "at": at }),
+        );
+    }
+}

@@ -1,0 +1,113 @@
+//! What a batch of commands must see before it can be decided.
+//!
+//! Whatever is loaded brings its parents: a checkout its session, a session and an activation their
+//! licence, a licence its counters and its product, an installation its activation and its key.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::block::Blocked;
+use crate::holder::{HolderKey, Person};
+use crate::id::{
+    ActivationId, BlockId, CheckoutId, CustomerId, DenialId, InstallationId, KeyId, LicenseId, ProductId, SessionId,
+    TokenId,
+};
+use crate::policy::CountBy;
+
+/// Somebody who asks for a seat: their session if they have one, their blocks, their open episode of
+/// refusals, and the number of holders on their device where the policy limits it.
+#[derive(Clone, Debug)]
+pub struct HolderNeed {
+    /// The licence asked.
+    pub license_id: LicenseId,
+    /// The device.
+    pub activation_id: ActivationId,
+    /// Who.
+    pub person: Person,
+}
+
+impl HolderNeed {
+    /// Who they count as, once the licence's policy is known.
+    pub fn key(&self, count_by: CountBy) -> HolderKey {
+        HolderKey::of(count_by, self.activation_id, &self.person)
+    }
+}
+
+/// A device that asks to be admitted: activations of the licence that share a hash with it, ended ones
+/// too, each with its block; and its open episode of refusals.
+#[derive(Clone, Debug)]
+pub struct DeviceNeed {
+    /// The licence asked.
+    pub license_id: LicenseId,
+    /// The device's hashes.
+    pub fingerprint: Vec<String>,
+}
+
+/// Live sessions to be ended, at most [`Needs::ENDED_AT_ONCE`].
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Ending {
+    /// All of a licence.
+    License(LicenseId),
+    /// Those that a block shuts out.
+    Blocked(LicenseId, Blocked),
+    /// Those of a device.
+    Activation(ActivationId),
+}
+
+/// What a batch must load. Sets, so that what many commands need is loaded once, in one order.
+#[derive(Clone, Debug, Default)]
+pub struct Needs {
+    /// Licences by id.
+    pub licenses: BTreeSet<LicenseId>,
+    /// Licences by serial number.
+    pub serials: BTreeSet<String>,
+    /// All product keys of these licences.
+    pub keys_of: BTreeSet<LicenseId>,
+    /// Product keys by id.
+    pub keys: BTreeSet<KeyId>,
+    /// Installations.
+    pub installations: BTreeSet<(ActivationId, InstallationId)>,
+    /// Devices by id.
+    pub activations: BTreeSet<ActivationId>,
+    /// Devices by their hashes.
+    pub devices: Vec<DeviceNeed>,
+    /// Holders.
+    pub holders: Vec<HolderNeed>,
+    /// Checkouts by id.
+    pub checkouts: BTreeSet<CheckoutId>,
+    /// Sessions by id, with all their live checkouts.
+    pub sessions: BTreeSet<SessionId>,
+    /// How many seats are wanted of a licence: where fewer are free, so many that may be taken back are
+    /// loaded, with their live checkouts, and with them every session whose hint turned out to be early.
+    pub seats: BTreeMap<LicenseId, u32>,
+    /// How many seats of a licence are to be taken back if they are due, free ones or not; loaded likewise.
+    pub due: BTreeMap<LicenseId, u32>,
+    /// Live sessions to be ended.
+    pub endings: BTreeSet<Ending>,
+    /// Blocks by id.
+    pub blocks: BTreeSet<BlockId>,
+    /// Blocks by whom they shut out.
+    pub blocked: BTreeSet<(LicenseId, Blocked)>,
+    /// Episodes of refusals by id.
+    pub denials: BTreeSet<DenialId>,
+    /// Products by id.
+    pub products: BTreeSet<ProductId>,
+    /// Products by code.
+    pub product_codes: BTreeSet<String>,
+    /// Customers by id.
+    pub customers: BTreeSet<CustomerId>,
+    /// Customers by the vendor's own id.
+    pub external_ids: BTreeSet<String>,
+    /// Administration tokens.
+    pub tokens: BTreeSet<TokenId>,
+    /// What was answered under idempotency keys.
+    pub answered: BTreeSet<(TokenId, String)>,
+    /// Failed attempts, by address.
+    pub attempts: BTreeSet<String>,
+    /// All signing keys.
+    pub signing_keys: bool,
+}
+
+impl Needs {
+    /// Most sessions that one command ends; what is left is ended by the next.
+    pub const ENDED_AT_ONCE: u32 = 200;
+}
