@@ -1,1 +1,17 @@
-//! Seatkeeper: store.
+//! Where the books are kept, as the rest of the server sees it: traits, the batch driver, the clock.
+//!
+//! A store loads facts and writes changes; it takes no decision. The driver, of which there is one for all
+//! engines, runs batches through `domain::decide`. This crate knows no engine and nothing of HTTP.
+
+pub mod clock;
+pub mod driver;
+pub mod error;
+mod queue;
+pub mod read;
+pub mod write;
+
+pub use clock::{Clock, SteadyClock};
+pub use driver::{Driver, Submit};
+pub use error::StoreError;
+pub use read::Reader;
+pub use write::{Upkeep, Writer};

@@ -1,0 +1,51 @@
+//! What an engine must do to be written.
+
+use std::path::Path;
+
+use seatkeeper_domain::ledger::Ledger;
+use seatkeeper_domain::needs::Needs;
+
+use crate::error::StoreError;
+
+/// One writing connection, owned by one driver.
+///
+/// A batch is `begin`, decisions, `commit`; or `begin`, `rollback`. After an error in either the driver
+/// calls `rollback`, and the next `begin` starts from a sound connection.
+pub trait Writer: Send + 'static {
+    /// Locks the licences in one order, then reads the clock, then loads the facts.
+    fn begin(&mut self, needs: &Needs) -> Result<Ledger, StoreError>;
+
+    /// Writes what became different in the ledger, with its events on this driver's lane. When it returns
+    /// `Ok`, the changes survive the loss of power.
+    fn commit(&mut self, ledger: &Ledger) -> Result<(), StoreError>;
+
+    /// Leaves the batch as if it had not begun.
+    fn rollback(&mut self);
+}
+
+/// What is wrong with the books, in a sentence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// What was looked at: `integrity`, `counters`, `chain`, `names`.
+    pub what: &'static str,
+    /// What is wrong, and where.
+    pub detail: String,
+}
+
+/// Told how far a long task is: steps done and steps in all.
+pub type Progress<'a> = &'a mut dyn FnMut(u64, u64);
+
+/// Care of the books, beside the server's work.
+pub trait Upkeep: Send + Sync + 'static {
+    /// Copies the books, as they are at one instant, to a file that is not there yet.
+    fn backup(&self, to: &Path, progress: Progress<'_>) -> Result<(), StoreError>;
+
+    /// Reads everything: the file's integrity, counters against rows, every event chain, names against
+    /// what the chains committed to.
+    fn check(&self, progress: Progress<'_>) -> Result<Vec<Finding>, StoreError>;
+
+    /// Removes what nobody needs any more: answers to idempotency keys after a day, address counters,
+    /// sessions with their checkouts and denials that ended before `keep_days`. At most some thousand rows
+    /// a call; whether more is left.
+    fn prune(&self, keep_days: u32) -> Result<bool, StoreError>;
+}
