@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::id::{ActivationId, BlockId, CustomerId, InstallationId, KeyId, LicenseId, ProductId, SessionId, TokenId};
-use crate::license::License;
+use crate::license::{FeatureGrant, License};
 use crate::session::{Checkout, Session, Times};
 
 /// Whether a checkout opened a seat or joined one.
@@ -29,7 +29,9 @@ pub struct Granted {
     /// Whether the same request had been granted before.
     pub repeated: bool,
     /// Features granted.
-    pub features: Vec<String>,
+    pub features: Vec<FeatureGrant>,
+    /// Codes that were asked for; all where absent.
+    pub wanted: Option<Vec<String>>,
     /// Seats of the licence.
     pub seats: u32,
     /// Seats held.

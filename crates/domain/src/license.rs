@@ -122,9 +122,9 @@ impl License {
         }
     }
 
-    /// Codes of the features in force at `now`.
-    pub fn features_at(&self, now: Timestamp) -> impl Iterator<Item = &str> {
-        self.features.iter().filter(move |f| f.ends_at.is_none_or(|at| now < at)).map(|f| f.code.as_str())
+    /// The features in force at `now`.
+    pub fn features_at(&self, now: Timestamp) -> impl Iterator<Item = &FeatureGrant> {
+        self.features.iter().filter(move |f| f.ends_at.is_none_or(|at| now < at))
     }
 
     /// The last instant at which anything may be licensed; `None` for ever.

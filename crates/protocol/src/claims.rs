@@ -90,8 +90,14 @@ pub struct LeaseClaims {
     /// The OS session, on multi-session hosts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub os_session: Option<String>,
+    /// The program's version.
+    #[serde(default)]
+    pub version: String,
     /// The features granted.
     pub features: Vec<FeatureClaim>,
+    /// Codes of the features that were asked for; all where absent. A refresh grants them again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wanted: Option<Vec<String>>,
     /// When the session started.
     pub started: i64,
     /// When the lease ends unless it is renewed.
@@ -149,6 +155,8 @@ mod tests {
             user: "mara".into(),
             device: "WS-14".into(),
             os_session: None,
+            version: "16".into(),
+            wanted: None,
             features: vec![FeatureClaim {
                 code: "bim".into(),
                 exp: Some(9),

@@ -273,8 +273,8 @@ pub(super) fn grant(
     draft.push(Change::Checkout(checkout.clone()));
     let features = license
         .features_at(now)
-        .filter(|code| wanted.is_none_or(|wanted| wanted.iter().any(|w| w == code)))
-        .map(str::to_owned)
+        .filter(|feature| wanted.is_none_or(|wanted| wanted.contains(&feature.code)))
+        .cloned()
         .collect();
     let first = checkout.leases.presented == 0;
     let refresh = license.policy.refresh_seconds;
@@ -282,6 +282,7 @@ pub(super) fn grant(
         seat,
         repeated,
         features,
+        wanted: wanted.map(<[String]>::to_vec),
         seats: license.seats(now),
         in_use: draft.counters(license.id).in_use,
         refresh_after_seconds: if first { refresh.min(FIRST_REFRESH_SECONDS) } else { refresh },
