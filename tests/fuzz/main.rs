@@ -3,28 +3,26 @@
 mod bent;
 mod examples;
 
-use proptest::test_runner::{Config, TestRunner};
+use proptest::test_runner::{Config, TestError, TestRunner};
 
 /// Calls `target` with many variants of `examples`, and prints the smallest that breaks it.
 fn run(target: fn(&[u8]), examples: Vec<String>) {
     for example in &examples {
         target(example.as_bytes());
     }
-    let cases = if seatkeeper_test_support::thorough() {
-        1_000_000
-    } else {
-        5_000
-    };
-    let config = Config {
-        cases,
-        failure_persistence: None,
-        ..Config::default()
-    };
+    let cases = if seatkeeper_test_support::thorough() { 300_000 } else { 5_000 };
+    let config = Config { cases, failure_persistence: None, ..Config::default() };
     let tried = TestRunner::new(config).run(&bent::from(examples), |data| {
         target(&data);
         Ok(())
     });
-    tried.unwrap_or_else(|error| panic!("{error}"));
+    match tried {
+        Ok(()) => {}
+        Err(TestError::Fail(reason, data)) => {
+            panic!("{reason}, by: {}", String::from_utf8_lossy(&data))
+        }
+        Err(abort) => panic!("{abort}"),
+    }
 }
 
 #[test]

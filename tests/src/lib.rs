@@ -4,9 +4,7 @@
 
 use std::fmt::Debug;
 
-use seatkeeper_protocol::claims::{
-    ACTIVATION_TYP, ActivationClaims, KEY_TYP, KeyClaims, LEASE_TYP, LeaseClaims,
-};
+use seatkeeper_protocol::claims::{ACTIVATION_TYP, ActivationClaims, KEY_TYP, KeyClaims, LEASE_TYP, LeaseClaims};
 use seatkeeper_protocol::{ProductKey, admin, client, jwt, normalize_serial_number};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -33,10 +31,7 @@ pub fn document(data: &[u8]) {
 }
 
 fn document_of<C: Debug + DeserializeOwned + PartialEq + Serialize>(token: &str, typ: &str) {
-    assert!(
-        jwt::decode::<C>(token, typ, |_, _, _| false).is_err(),
-        "believed unverified"
-    );
+    assert!(jwt::decode::<C>(token, typ, |_, _, _| false).is_err(), "believed unverified");
     // With a verifier that believes everything, what lies behind the signature is reached too.
     if let Ok(claims) = jwt::decode::<C>(token, typ, |_, _, _| true) {
         let again = jwt::encode(typ, "kid", &claims, |_| [0; 64]);
