@@ -25,9 +25,7 @@ pub(crate) fn test(args: &TestArgs) -> Result<()> {
     }
     let mut nextest = command("cargo nextest run");
     if !rustix::process::geteuid().is_root() {
-        eprintln!(
-            "Not root: tests that mount disks are left out, those with `as_root` in their names."
-        );
+        eprintln!("Not root: tests that mount disks are left out, those with `as_root` in their names.");
         nextest.args(["--filterset", "not test(as_root)"]);
     }
     nextest.args(&args.nextest);
@@ -41,9 +39,7 @@ pub(crate) fn test(args: &TestArgs) -> Result<()> {
 pub(crate) fn ci(args: &TestArgs) -> Result<()> {
     tools::for_lints()?;
     run(&mut command("cargo fmt --all --check"))?;
-    run(&mut command(
-        "cargo clippy --workspace --all-targets -- -D warnings",
-    ))?;
+    run(&mut command("cargo clippy --workspace --all-targets -- -D warnings"))?;
     run(command("cargo doc --workspace --no-deps").env("RUSTDOCFLAGS", "-D warnings"))?;
     tools::for_dependencies()?;
     run(&mut command("cargo deny check bans licenses sources"))?;

@@ -6,7 +6,8 @@ mod check;
 mod run;
 mod tools;
 
-use anyhow::Result;
+use std::process::ExitCode;
+
 use clap::{Parser, Subcommand};
 
 /// Seatkeeper's development tasks.
@@ -21,13 +22,20 @@ struct Cli {
 enum Task {
     /// Install what the tests need (or name it), then run them all
     Test(check::TestArgs),
-    /// Everything a change must pass: test, then format, lints, docs, dependencies
+    /// Everything a change must pass: format, lints, docs, dependencies, all tests
     Ci(check::TestArgs),
 }
 
-fn main() -> Result<()> {
-    match Cli::parse().task {
+fn main() -> ExitCode {
+    let done = match Cli::parse().task {
         Task::Test(args) => check::test(&args),
         Task::Ci(args) => check::ci(&args),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("\nerror: {error:#}");
+            ExitCode::FAILURE
+        }
     }
 }

@@ -16,9 +16,7 @@ pub(crate) fn command(words: &str) -> Command {
 pub(crate) fn run(command: &mut Command) -> Result<()> {
     let shown = show(command);
     eprintln!("\n$ {shown}");
-    let status = command
-        .status()
-        .with_context(|| format!("could not start `{shown}`"))?;
+    let status = command.status().with_context(|| format!("could not start `{shown}`"))?;
     if !status.success() {
         bail!("`{shown}` failed: {status}");
     }
@@ -27,9 +25,7 @@ pub(crate) fn run(command: &mut Command) -> Result<()> {
 
 /// Whether `words` runs and succeeds; prints nothing.
 pub(crate) fn succeeds(words: &str) -> bool {
-    command(words)
-        .output()
-        .is_ok_and(|output| output.status.success())
+    command(words).output().is_ok_and(|output| output.status.success())
 }
 
 /// The root of the repository that this binary was built from.
@@ -39,10 +35,8 @@ pub(crate) fn root() -> &'static std::path::Path {
 }
 
 fn show(command: &Command) -> String {
-    let mut words: Vec<_> = command
-        .get_envs()
-        .filter_map(|(key, value)| Some(format!("{}={}", key.display(), value?.display())))
-        .collect();
+    let mut words: Vec<_> =
+        command.get_envs().filter_map(|(key, value)| Some(format!("{}={}", key.display(), value?.display()))).collect();
     words.push(command.get_program().display().to_string());
     words.extend(command.get_args().map(|word| word.display().to_string()));
     words.join(" ")

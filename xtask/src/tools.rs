@@ -47,11 +47,8 @@ pub(crate) fn for_dependencies() -> Result<()> {
 }
 
 fn packages() -> Result<()> {
-    let missing: Vec<&str> = PACKAGES
-        .iter()
-        .filter(|(_, probe)| !succeeds(probe))
-        .map(|(package, _)| *package)
-        .collect();
+    let missing: Vec<&str> =
+        PACKAGES.iter().filter(|(_, probe)| !succeeds(probe)).map(|(package, _)| *package).collect();
     if missing.is_empty() {
         return Ok(());
     }
@@ -85,8 +82,7 @@ fn python_tools() -> Result<()> {
     let wanted = root().join("xtask/requirements.txt");
     let environment = target()?.join("xtask/python");
     let installed = environment.join("installed.txt");
-    let wanted_text = fs::read_to_string(&wanted)
-        .with_context(|| format!("could not read {}", wanted.display()))?;
+    let wanted_text = fs::read_to_string(&wanted).with_context(|| format!("could not read {}", wanted.display()))?;
     if fs::read_to_string(&installed).is_ok_and(|text| text == wanted_text) {
         return Ok(());
     }
@@ -103,7 +99,5 @@ fn python_tools() -> Result<()> {
 fn target() -> Result<PathBuf> {
     let binary = std::env::current_exe().context("could not find this program's own path")?;
     let profile = binary.parent().and_then(Path::parent);
-    Ok(profile
-        .context("this program stands in no target folder")?
-        .to_owned())
+    Ok(profile.context("this program stands in no target folder")?.to_owned())
 }

@@ -9,26 +9,9 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("seatkeeper-protocol", &[]),
     ("seatkeeper-client", &["seatkeeper-protocol"]),
     ("seatkeeper-store", &["seatkeeper-domain"]),
-    (
-        "seatkeeper-store-sqlite",
-        &["seatkeeper-store", "seatkeeper-domain"],
-    ),
-    (
-        "seatkeeper-service",
-        &[
-            "seatkeeper-store",
-            "seatkeeper-domain",
-            "seatkeeper-protocol",
-        ],
-    ),
-    (
-        "seatkeeper-api",
-        &[
-            "seatkeeper-service",
-            "seatkeeper-protocol",
-            "seatkeeper-domain",
-        ],
-    ),
+    ("seatkeeper-store-sqlite", &["seatkeeper-store", "seatkeeper-domain"]),
+    ("seatkeeper-service", &["seatkeeper-store", "seatkeeper-domain", "seatkeeper-protocol"]),
+    ("seatkeeper-api", &["seatkeeper-service", "seatkeeper-protocol", "seatkeeper-domain"]),
     (
         "seatkeeper",
         &[
@@ -48,22 +31,8 @@ const ARROWS: &[(&str, &[&str])] = &[
 
 /// Others' crates that a pure crate may be built from: data and arithmetic, no I/O.
 const PURE: &[(&str, &[&str])] = &[
-    (
-        "seatkeeper-domain",
-        &["jiff", "uuid", "serde", "serde_json", "sha2", "thiserror"],
-    ),
-    (
-        "seatkeeper-protocol",
-        &[
-            "jiff",
-            "uuid",
-            "serde",
-            "serde_json",
-            "base64",
-            "thiserror",
-            "utoipa",
-        ],
-    ),
+    ("seatkeeper-domain", &["jiff", "uuid", "serde", "serde_json", "sha2", "thiserror"]),
+    ("seatkeeper-protocol", &["jiff", "uuid", "serde", "serde_json", "base64", "thiserror", "utoipa"]),
 ];
 
 /// Never in the SDK, however deep: it is a guest in somebody else's program.
@@ -89,15 +58,7 @@ fn pure_crates_use_no_io_crate() {
 fn the_sdk_brings_no_runtime() {
     assert_none(
         "The SDK is a guest in the vendor's program: it brings no async runtime and stays small:",
-        &in_the_sdk(&output(
-            "cargo",
-            &[
-                "tree",
-                "--package=seatkeeper-client",
-                "--edges=normal",
-                "--prefix=none",
-            ],
-        )),
+        &in_the_sdk(&output("cargo", &["tree", "--package=seatkeeper-client", "--edges=normal", "--prefix=none"])),
     );
 }
 
@@ -105,10 +66,7 @@ fn wrong_arrows(packages: &[Package]) -> Vec<String> {
     let mut breaches = Vec::new();
     for package in packages {
         let Some((_, may)) = ARROWS.iter().find(|(name, _)| *name == package.name) else {
-            breaches.push(format!(
-                "{} is new: say in ARROWS what it may use",
-                package.name
-            ));
+            breaches.push(format!("{} is new: say in ARROWS what it may use", package.name));
             continue;
         };
         for dependency in &package.dependencies {
@@ -117,10 +75,7 @@ fn wrong_arrows(packages: &[Package]) -> Vec<String> {
                 continue;
             }
             if target == "seatkeeper" {
-                breaches.push(format!(
-                    "{} → seatkeeper: the binary wires, nothing depends on it",
-                    package.name
-                ));
+                breaches.push(format!("{} → seatkeeper: the binary wires, nothing depends on it", package.name));
             } else if !dependency.development && !may.contains(&target) {
                 breaches.push(format!("{} → {target}", package.name));
             }
@@ -145,10 +100,7 @@ fn impure(packages: &[Package]) -> Vec<String> {
 
 fn in_the_sdk(tree: &str) -> Vec<String> {
     let names = tree.lines().filter_map(|line| line.split(' ').next());
-    let mut breaches: Vec<String> = names
-        .filter(|name| NOT_IN_THE_SDK.contains(name))
-        .map(str::to_owned)
-        .collect();
+    let mut breaches: Vec<String> = names.filter(|name| NOT_IN_THE_SDK.contains(name)).map(str::to_owned).collect();
     breaches.dedup();
     breaches
 }
@@ -160,23 +112,16 @@ mod breaches {
     use crate::repository::Dependency;
 
     fn package(name: &str, dependencies: &[(&str, bool)]) -> Package {
-        let dependencies = dependencies.iter().map(|(name, development)| Dependency {
-            name: (*name).to_owned(),
-            development: *development,
-        });
-        Package {
-            name: name.to_owned(),
-            dependencies: dependencies.collect(),
-        }
+        let dependencies = dependencies
+            .iter()
+            .map(|(name, development)| Dependency { name: (*name).to_owned(), development: *development });
+        Package { name: name.to_owned(), dependencies: dependencies.collect() }
     }
 
     #[test]
     fn an_upward_arrow_is_seen() {
         let up = package("seatkeeper-store", &[("seatkeeper-service", false)]);
-        assert_eq!(
-            wrong_arrows(&[up]),
-            ["seatkeeper-store → seatkeeper-service"]
-        );
+        assert_eq!(wrong_arrows(&[up]), ["seatkeeper-store → seatkeeper-service"]);
     }
 
     #[test]

@@ -11,9 +11,5 @@ mod sources;
 
 /// Fails with every breach on a line of its own, and the rule's reason above them.
 fn assert_none(reason: &str, breaches: &[String]) {
-    assert!(
-        breaches.is_empty(),
-        "\n{reason}\n  {}\n",
-        breaches.join("\n  ")
-    );
+    assert!(breaches.is_empty(), "\n{reason}\n  {}\n", breaches.join("\n  "));
 }

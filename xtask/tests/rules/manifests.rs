@@ -13,18 +13,13 @@ fn versions_stand_in_one_place() {
 
 #[test]
 fn every_crate_takes_the_lints() {
-    assert_none(
-        "A crate without `[lints] workspace = true` escapes every lint in silence:",
-        &without_lints(&files()),
-    );
+    assert_none("A crate without `[lints] workspace = true` escapes every lint in silence:", &without_lints(&files()));
 }
 
 fn members(files: &[File]) -> impl Iterator<Item = &File> {
     // The root has no lints of its own to take, and `fuzz` is a workspace apart.
     let apart = ["Cargo.toml", "fuzz/Cargo.toml"];
-    files
-        .iter()
-        .filter(move |file| file.path.ends_with("Cargo.toml") && !apart.contains(&&*file.path))
+    files.iter().filter(move |file| file.path.ends_with("Cargo.toml") && !apart.contains(&&*file.path))
 }
 
 fn own_versions(files: &[File]) -> Vec<String> {
@@ -55,8 +50,7 @@ fn without_lints(files: &[File]) -> Vec<String> {
 
 #[test]
 fn an_own_version_is_seen() {
-    let text =
-        "[package]\nversion = \"1\"\n[dev-dependencies]\nserde.workspace = true\nrand = \"0.9\"\n";
+    let text = "[package]\nversion = \"1\"\n[dev-dependencies]\nserde.workspace = true\nrand = \"0.9\"\n";
     let breaches = own_versions(&[File::new("crates/x/Cargo.toml", text)]);
     assert_eq!(breaches, ["crates/x/Cargo.toml: rand = \"0.9\""]);
 }

@@ -51,12 +51,7 @@ fn impure(files: &[File]) -> Vec<String> {
 #[test]
 fn a_clock_in_the_domain_is_seen() {
     let text = "//! Says Timestamp::now in prose.\nlet now = jiff::Timestamp::now();\n";
-    let breaches = impure(&[
-        File::new("crates/domain/src/seat.rs", text),
-        File::new("crates/store/src/clock.rs", text),
-    ]);
-    assert_eq!(
-        breaches,
-        ["crates/domain/src/seat.rs:2 brings in a clock: Timestamp::now"]
-    );
+    let breaches =
+        impure(&[File::new("crates/domain/src/seat.rs", text), File::new("crates/store/src/clock.rs", text)]);
+    assert_eq!(breaches, ["crates/domain/src/seat.rs:2 brings in a clock: Timestamp::now"]);
 }

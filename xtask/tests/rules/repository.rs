@@ -15,10 +15,7 @@ pub(crate) struct File {
 
 impl File {
     pub(crate) fn new(path: &str, text: &str) -> Self {
-        Self {
-            path: path.to_owned(),
-            text: text.to_owned(),
-        }
+        Self { path: path.to_owned(), text: text.to_owned() }
     }
 
     pub(crate) fn is_rust(&self) -> bool {
@@ -27,28 +24,16 @@ impl File {
 
     /// Lines that are not comments, with their numbers from 1.
     pub(crate) fn code(&self) -> impl Iterator<Item = (usize, &str)> {
-        (1..)
-            .zip(self.text.lines())
-            .filter(|(_, line)| !line.trim_start().starts_with("//"))
+        (1..).zip(self.text.lines()).filter(|(_, line)| !line.trim_start().starts_with("//"))
     }
 }
 
 /// Every text file that git follows, and those that it would: a rule is broken before the commit, not after.
 pub(crate) fn files() -> Vec<File> {
-    let listed = output(
-        "git",
-        &["ls-files", "--cached", "--others", "--exclude-standard"],
-    );
+    let listed = output("git", &["ls-files", "--cached", "--others", "--exclude-standard"]);
     // What is not UTF-8 is a picture, and what cannot be read was deleted and not yet committed so.
-    let files: Vec<File> = listed
-        .lines()
-        .filter_map(|path| {
-            Some(File::new(
-                path,
-                &fs::read_to_string(root().join(path)).ok()?,
-            ))
-        })
-        .collect();
+    let files: Vec<File> =
+        listed.lines().filter_map(|path| Some(File::new(path, &fs::read_to_string(root().join(path)).ok()?))).collect();
     assert!(!files.is_empty(), "git names no files: run this in a clone");
     files
 }
@@ -78,10 +63,7 @@ pub(crate) fn packages() -> Vec<Package> {
             name: name(package),
             dependencies: list(&package["dependencies"])
                 .iter()
-                .map(|dependency| Dependency {
-                    name: name(dependency),
-                    development: dependency["kind"] == "dev",
-                })
+                .map(|dependency| Dependency { name: name(dependency), development: dependency["kind"] == "dev" })
                 .collect(),
         })
         .collect()
@@ -94,11 +76,7 @@ pub(crate) fn output(program: &str, arguments: &[&str]) -> String {
         .current_dir(root())
         .output()
         .unwrap_or_else(|error| panic!("could not start {program}: {error}"));
-    assert!(
-        output.status.success(),
-        "{program} {arguments:?} failed: {}",
-        String::from_utf8_lossy(&output.stderr)
-    );
+    assert!(output.status.success(), "{program} {arguments:?} failed: {}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).expect("the output is UTF-8")
 }
 

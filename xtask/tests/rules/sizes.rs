@@ -12,9 +12,7 @@ const REASONS: &str = include_str!("../../long-files.txt");
 #[test]
 fn long_files_have_a_reason() {
     assert_none(
-        &format!(
-            "A file past {LONG} lines is split, or its reason stands in xtask/long-files.txt as `path: reason`:"
-        ),
+        &format!("A file past {LONG} lines is split, or its reason stands in xtask/long-files.txt as `path: reason`:"),
         &unexplained(&files(), REASONS),
     );
 }
@@ -46,18 +44,14 @@ fn unexplained(files: &[File], reasons: &str) -> Vec<String> {
 
 fn is_source(path: &str) -> bool {
     let kinds = ["rs", "c", "h", "sql", "py", "js", "css", "html", "sh"];
-    path.rsplit_once('.')
-        .is_some_and(|(_, kind)| kinds.contains(&kind))
+    path.rsplit_once('.').is_some_and(|(_, kind)| kinds.contains(&kind))
 }
 
 #[test]
 fn a_long_file_is_seen() {
     let long = File::new("a.rs", &"\n".repeat(LONG + 1));
     let table = File::new("b.json", &"\n".repeat(LONG + 1));
-    assert_eq!(
-        unexplained(&[long, table], "a.rs: \n"),
-        ["a.rs has 401 lines"]
-    );
+    assert_eq!(unexplained(&[long, table], "a.rs: \n"), ["a.rs has 401 lines"]);
 }
 
 #[test]

@@ -4,11 +4,7 @@ use crate::assert_none;
 use crate::repository::{File, files};
 
 /// Words that put work off; in two halves, so that this file says none of them.
-const UNFINISHED: &[&str] = &[
-    concat!("to", "do!("),
-    concat!("unimple", "mented!("),
-    concat!("#[ig", "nore"),
-];
+const UNFINISHED: &[&str] = &[concat!("to", "do!("), concat!("unimple", "mented!("), concat!("#[ig", "nore")];
 
 /// Where one person's machine begins; in two halves as well.
 const MACHINES: &[&str] = &[
@@ -26,9 +22,7 @@ const EXCEPTION: &str = "expect(clippy::disallowed_methods, reason = ";
 fn nothing_is_put_off() {
     assert_none(
         "Done is done: no placeholder and no test that is left out:",
-        &matching(&files(), |file, line| {
-            file.is_rust() && UNFINISHED.iter().any(|word| line.contains(word))
-        }),
+        &matching(&files(), |file, line| file.is_rust() && UNFINISHED.iter().any(|word| line.contains(word))),
     );
 }
 
@@ -105,9 +99,7 @@ mod breaches {
     #[test]
     fn a_placeholder_is_seen() {
         let text = format!("{}\"later\")\n", UNFINISHED[0]);
-        let found = matching(&[File::new("a.rs", &text)], |_, line| {
-            UNFINISHED.iter().any(|word| line.contains(word))
-        });
+        let found = matching(&[File::new("a.rs", &text)], |_, line| UNFINISHED.iter().any(|word| line.contains(word)));
         assert_eq!(found.len(), 1);
     }
 
@@ -120,10 +112,7 @@ mod breaches {
         assert!(!silences(&rust, "if limiter.allow(address) {"));
         let clock = "#[expect(clippy::disallowed_methods, reason = \"the clock itself\")]";
         assert!(!silences(&rust, clock));
-        assert!(silences(
-            &File::new("x/Cargo.toml", ""),
-            "missing_docs = \"allow\""
-        ));
+        assert!(silences(&File::new("x/Cargo.toml", ""), "missing_docs = \"allow\""));
     }
 
     #[test]
