@@ -4,12 +4,13 @@
 
 use std::fmt::Debug;
 
+use seatkeeper_domain::version::Version;
 use seatkeeper_protocol::claims::{ACTIVATION_TYP, ActivationClaims, KEY_TYP, KeyClaims, LEASE_TYP, LeaseClaims};
 use seatkeeper_protocol::{ProductKey, admin, client, jwt, normalize_serial_number};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-/// A product key or serial number as somebody typed it.
+/// A product key, serial number or version as somebody typed it.
 pub fn typed(data: &[u8]) {
     let typed = String::from_utf8_lossy(data);
     if let Ok(key) = ProductKey::parse(&typed) {
@@ -17,6 +18,9 @@ pub fn typed(data: &[u8]) {
     }
     let serial = normalize_serial_number(&typed);
     assert_eq!(normalize_serial_number(&serial), serial);
+    if let Ok(version) = Version::parse(&typed) {
+        assert_eq!(Version::parse(version.as_str()), Ok(version));
+    }
 }
 
 /// A signed document, genuine or not.

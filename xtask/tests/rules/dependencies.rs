@@ -25,7 +25,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         ],
     ),
     ("seatkeeper-test-support", &[]),
-    ("seatkeeper-tests", &["seatkeeper-protocol"]),
+    ("seatkeeper-tests", &["seatkeeper-protocol", "seatkeeper-domain"]),
     ("xtask", &["seatkeeper-test-support", "seatkeeper-protocol"]),
 ];
 
