@@ -23,14 +23,8 @@ pub fn example(name: &str) -> PathBuf {
 /// # Panics
 /// When it is not there, naming the command that brings it.
 pub fn python_tool(name: &str) -> PathBuf {
-    let path = profile_folder()
-        .with_file_name("xtask")
-        .join("python/bin")
-        .join(name);
-    assert!(
-        path.exists(),
-        "{name} is not installed: `cargo xtask test` brings it"
-    );
+    let path = profile_folder().with_file_name("xtask").join("python/bin").join(name);
+    assert!(path.exists(), "{name} is not installed: `cargo xtask test` brings it");
     path
 }
 

@@ -21,10 +21,7 @@ pub struct FakeClock {
 impl FakeClock {
     /// A clock that shows the real time until it is stepped.
     pub fn real() -> Self {
-        let clock = Self {
-            folder: TempDir::new().expect("a temporary folder"),
-            library: library(),
-        };
+        let clock = Self { folder: TempDir::new().expect("a temporary folder"), library: library() };
         clock.step_to(0);
         clock
     }
@@ -40,16 +37,12 @@ impl FakeClock {
     /// A server that goes by this clock.
     pub fn on(&self, start: Start) -> Start {
         let start = start.preload(&self.library);
-        self.variables()
-            .into_iter()
-            .fold(start, |start, (name, value)| start.variable(name, value))
+        self.variables().into_iter().fold(start, |start, (name, value)| start.variable(name, value))
     }
 
     /// Lets any other program go by this clock.
     pub fn set(&self, command: &mut Command) {
-        command
-            .env("LD_PRELOAD", &self.library)
-            .envs(self.variables());
+        command.env("LD_PRELOAD", &self.library).envs(self.variables());
     }
 
     fn variables(&self) -> [(&'static str, PathBuf); 4] {
@@ -67,9 +60,7 @@ impl FakeClock {
 }
 
 fn library() -> PathBuf {
-    let places = fs::read_dir("/usr/lib")
-        .expect("/usr/lib is there")
-        .flatten();
+    let places = fs::read_dir("/usr/lib").expect("/usr/lib is there").flatten();
     places
         .map(|place| place.path().join(LIBRARY))
         .find(|path: &PathBuf| Path::exists(path))

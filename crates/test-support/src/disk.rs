@@ -21,9 +21,7 @@ impl Disk {
         let disk = Self::unmounted();
         let file = File::create(disk.image()).expect("a disk image");
         file.set_len(mib << 20).expect("a sparse image");
-        run(Command::new("/sbin/mkfs.ext4")
-            .args(["-q", "-m", "0"])
-            .arg(disk.image()));
+        run(Command::new("/sbin/mkfs.ext4").args(["-q", "-m", "0"]).arg(disk.image()));
         disk.mount_image();
         disk
     }
@@ -33,9 +31,7 @@ impl Disk {
     pub fn tmpfs(kib: u64) -> Self {
         let disk = Self::unmounted();
         let size = format!("size={kib}k");
-        run(Command::new("mount")
-            .args(["-t", "tmpfs", "-o", &size, "tmpfs"])
-            .arg(disk.path()));
+        run(Command::new("mount").args(["-t", "tmpfs", "-o", &size, "tmpfs"]).arg(disk.path()));
         disk
     }
 
@@ -46,17 +42,9 @@ impl Disk {
 
     /// Writes until nothing more fits.
     pub fn fill(&self) {
-        let mut file = OpenOptions::new()
-            .create(true)
-            .append(true)
-            .open(self.ballast())
-            .expect("a file");
+        let mut file = OpenOptions::new().create(true).append(true).open(self.ballast()).expect("a file");
         for block in [&[1; 65536][..], &[1; 512], &[1]] {
-            while file
-                .write_all(block)
-                .and_then(|()| file.sync_data())
-                .is_ok()
-            {}
+            while file.write_all(block).and_then(|()| file.sync_data()).is_ok() {}
         }
     }
 
@@ -68,30 +56,21 @@ impl Disk {
     /// Makes it read-only, or writable again; while nobody has a file open for writing.
     #[track_caller]
     pub fn read_only(&self, read_only: bool) {
-        let how = if read_only {
-            "remount,ro"
-        } else {
-            "remount,rw"
-        };
+        let how = if read_only { "remount,ro" } else { "remount,rw" };
         run(Command::new("mount").args(["-o", how]).arg(self.path()));
     }
 
     /// Lets ext4 believe that it found damage: at once nobody can write, whoever has a file open too.
     #[track_caller]
     pub fn damage(&self) {
-        run(Command::new("mount")
-            .args(["-o", "remount,abort"])
-            .arg(self.path()));
+        run(Command::new("mount").args(["-o", "remount,abort"]).arg(self.path()));
     }
 
     /// Mends what `damage` did, as an administrator does: unmount, check, mount. Nobody may have a file open.
     #[track_caller]
     pub fn repair(&self) {
         run(Command::new("umount").arg(self.path()));
-        let checked = Command::new("/sbin/e2fsck")
-            .args(["-f", "-y"])
-            .arg(self.image())
-            .output();
+        let checked = Command::new("/sbin/e2fsck").args(["-f", "-y"]).arg(self.image()).output();
         // 1 says that something was mended, which is what it was called for.
         let code = checked.expect("e2fsck starts").status.code();
         assert!(matches!(code, Some(0 | 1)), "e2fsck ended with {code:?}");
@@ -99,15 +78,11 @@ impl Disk {
     }
 
     fn mount_image(&self) {
-        run(Command::new("mount")
-            .args(["-o", "loop"])
-            .args([self.image(), self.path()]));
+        run(Command::new("mount").args(["-o", "loop"]).args([self.image(), self.path()]));
     }
 
     fn unmounted() -> Self {
-        let disk = Self {
-            folder: TempDir::new().expect("a temporary folder"),
-        };
+        let disk = Self { folder: TempDir::new().expect("a temporary folder") };
         fs::create_dir(disk.path()).expect("a place to mount at");
         disk
     }
@@ -124,10 +99,7 @@ impl Disk {
 impl Drop for Disk {
     fn drop(&mut self) {
         // Lazily: a process that is being torn down beside it may still have a file open.
-        let unmounted = Command::new("umount")
-            .arg("--lazy")
-            .arg(self.path())
-            .output();
+        let unmounted = Command::new("umount").arg("--lazy").arg(self.path()).output();
         if !unmounted.is_ok_and(|output| output.status.success()) {
             eprintln!("{} stays mounted", self.path().display());
         }
@@ -136,12 +108,7 @@ impl Drop for Disk {
 
 #[track_caller]
 fn run(command: &mut Command) {
-    let output = command
-        .output()
-        .unwrap_or_else(|error| panic!("could not start {command:?}: {error}"));
+    let output = command.output().unwrap_or_else(|error| panic!("could not start {command:?}: {error}"));
     let said = String::from_utf8_lossy(&output.stderr);
-    assert!(
-        output.status.success(),
-        "{command:?} failed (it needs root): {said}"
-    );
+    assert!(output.status.success(), "{command:?} failed (it needs root): {said}");
 }

@@ -22,16 +22,11 @@ impl FsyncShim {
     /// Adds `delay` to every sync; none with zero.
     #[track_caller]
     pub fn with_delay(delay: Duration) -> Self {
-        let shim = Self {
-            folder: TempDir::new().expect("a temporary folder"),
-            delay,
-        };
+        let shim = Self { folder: TempDir::new().expect("a temporary folder"), delay };
         let source = shim.folder.path().join("fsync.c");
         fs::write(&source, SOURCE).expect("the source can be written");
         let output = Command::new("gcc")
-            .args([
-                "-shared", "-fPIC", "-O2", "-Wall", "-Wextra", "-Werror", "-o",
-            ])
+            .args(["-shared", "-fPIC", "-O2", "-Wall", "-Wextra", "-Werror", "-o"])
             .args([shim.library(), source])
             .output()
             .expect("gcc is missing: Debian's package `gcc` brings it");
@@ -60,24 +55,17 @@ impl FsyncShim {
     /// A server with this under it.
     pub fn under(&self, start: Start) -> Start {
         let start = start.preload(&self.library());
-        self.variables()
-            .into_iter()
-            .fold(start, |start, (name, value)| start.variable(name, value))
+        self.variables().into_iter().fold(start, |start, (name, value)| start.variable(name, value))
     }
 
     /// Puts it under any other program.
     pub fn set(&self, command: &mut Command) {
-        command
-            .env("LD_PRELOAD", self.library())
-            .envs(self.variables());
+        command.env("LD_PRELOAD", self.library()).envs(self.variables());
     }
 
     fn variables(&self) -> [(&'static str, PathBuf); 2] {
         [
-            (
-                "SEATKEEPER_SHIM_FSYNC_DELAY_US",
-                self.delay.as_micros().to_string().into(),
-            ),
+            ("SEATKEEPER_SHIM_FSYNC_DELAY_US", self.delay.as_micros().to_string().into()),
             ("SEATKEEPER_SHIM_FSYNC_FAIL", self.switch()),
         ]
     }

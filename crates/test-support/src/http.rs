@@ -1,5 +1,7 @@
 //! Requests with JSON, answered with whatever the server says: a refusal is an answer too.
 
+use std::io::{self, Write};
+use std::net::TcpStream;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -32,8 +34,7 @@ impl Answer {
         if self.body.is_empty() {
             return Value::Null;
         }
-        serde_json::from_str(&self.body)
-            .unwrap_or_else(|error| panic!("no JSON ({error}): {self:?}"))
+        serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("no JSON ({error}): {self:?}"))
     }
 
     /// The JSON body, of an answer that must have this status.
@@ -59,11 +60,7 @@ impl Http {
             .timeout_global(Some(Duration::from_secs(30)))
             .proxy(None)
             .build();
-        Self {
-            agent: config.into(),
-            base: base.to_owned(),
-            headers: Vec::new(),
-        }
+        Self { agent: config.into(), base: base.to_owned(), headers: Vec::new() }
     }
 
     /// The same with a bearer token.
@@ -74,8 +71,7 @@ impl Http {
     /// The same with one more header.
     pub fn header(&self, name: &str, value: &str) -> Self {
         let mut more = self.clone();
-        more.headers
-            .retain(|(old, _)| !old.eq_ignore_ascii_case(name));
+        more.headers.retain(|(old, _)| !old.eq_ignore_ascii_case(name));
         more.headers.push((name.to_owned(), value.to_owned()));
         more
     }
@@ -118,15 +114,8 @@ impl Http {
     }
 
     /// Any request, where there may be no answer: the server may be down, or go down meanwhile.
-    pub fn attempt(
-        &self,
-        method: &str,
-        path: &str,
-        body: Option<&Value>,
-    ) -> Result<Answer, ureq::Error> {
-        let mut request = Request::builder()
-            .method(method)
-            .uri(format!("{}{path}", self.base));
+    pub fn attempt(&self, method: &str, path: &str, body: Option<&Value>) -> Result<Answer, ureq::Error> {
+        let mut request = Request::builder().method(method).uri(format!("{}{path}", self.base));
         for (name, value) in &self.headers {
             request = request.header(name, value);
         }
@@ -142,5 +131,18 @@ impl Http {
             headers: response.headers().clone(),
             body: response.body_mut().read_to_string()?,
         })
+    }
+
+    /// Sends a request and hangs up without waiting: the answer is lost on its way, as it happens to programs.
+    pub fn hang_up(&self, method: &str, path: &str, body: &Value) -> io::Result<()> {
+        let host = self.base.trim_start_matches("http://");
+        let body = body.to_string();
+        let mut request = format!("{method} {path} HTTP/1.1\r\nHost: {host}\r\n");
+        for (name, value) in &self.headers {
+            request += &format!("{name}: {value}\r\n");
+        }
+        let length = body.len();
+        request += &format!("Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}");
+        TcpStream::connect(host)?.write_all(request.as_bytes())
     }
 }

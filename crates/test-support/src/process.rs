@@ -34,13 +34,7 @@ impl Process {
             .spawn()
             .unwrap_or_else(|error| panic!("could not start {name}: {error}"));
         let stdin = child.stdin.take();
-        Self {
-            child,
-            stdin,
-            output,
-            heard: 0,
-            name,
-        }
+        Self { child, stdin, output, heard: 0, name }
     }
 
     /// The process id.
@@ -61,8 +55,7 @@ impl Process {
     /// Writes a line to its standard input.
     pub fn say(&mut self, line: &str) {
         let stdin = self.stdin.as_mut().expect("its input is still open");
-        writeln!(stdin, "{line}")
-            .unwrap_or_else(|error| panic!("{} hears no more: {error}", self.name));
+        writeln!(stdin, "{line}").unwrap_or_else(|error| panic!("{} hears no more: {error}", self.name));
     }
 
     /// Ends its standard input.
@@ -88,25 +81,19 @@ impl Process {
     /// Sends a signal.
     pub fn signal(&self, signal: Signal) {
         let id = Pid::from_child(&self.child);
-        kill_process(id, signal)
-            .unwrap_or_else(|error| panic!("could not signal {}: {error}", self.name));
+        kill_process(id, signal).unwrap_or_else(|error| panic!("could not signal {}: {error}", self.name));
     }
 
     /// Whether it has not ended.
     pub fn is_running(&mut self) -> bool {
-        self.child
-            .try_wait()
-            .expect("a child can be waited for")
-            .is_none()
+        self.child.try_wait().expect("a child can be waited for").is_none()
     }
 
     /// Waits until it ends by itself.
     #[track_caller]
     pub fn wait(&mut self) -> ExitStatus {
         let what = format!("{} to end", self.name);
-        until(BOUND, &what, || {
-            self.child.try_wait().expect("a child can be waited for")
-        })
+        until(BOUND, &what, || self.child.try_wait().expect("a child can be waited for"))
     }
 
     /// Asks it to end (SIGTERM) and waits until it has.
@@ -125,10 +112,7 @@ impl Process {
 
     fn assert_running(&mut self, what: &str) {
         if let Some(status) = self.child.try_wait().expect("a child can be waited for") {
-            panic!(
-                "waited for {what}, but it ended ({status}): {}",
-                self.stderr()
-            );
+            panic!("waited for {what}, but it ended ({status}): {}", self.stderr());
         }
     }
 
@@ -150,12 +134,7 @@ impl Drop for Process {
     fn drop(&mut self) {
         self.kill9();
         if std::thread::panicking() {
-            eprintln!(
-                "--- {} said:\n{}{}",
-                self.name,
-                self.stdout(),
-                self.stderr()
-            );
+            eprintln!("--- {} said:\n{}{}", self.name, self.stdout(), self.stderr());
         }
     }
 }

@@ -53,25 +53,14 @@ impl Start {
     /// Starts it and waits until it is ready.
     #[track_caller]
     pub fn ready(self) -> Server {
-        let temporary = self
+        let temporary = self.data.is_none().then(|| TempDir::new().expect("a temporary folder"));
+        let data = self
             .data
-            .is_none()
-            .then(|| TempDir::new().expect("a temporary folder"));
-        let data = self.data.clone().unwrap_or_else(|| {
-            temporary
-                .as_ref()
-                .map(|folder| folder.path().join("data"))
-                .expect("one of the two")
-        });
+            .clone()
+            .unwrap_or_else(|| temporary.as_ref().map(|folder| folder.path().join("data")).expect("one of the two"));
         let mut process = Process::start(&mut self.command(&data, "127.0.0.1:0"));
         let address = address(&mut process);
-        let server = Server {
-            process,
-            start: self,
-            data,
-            address,
-            _temporary: temporary,
-        };
+        let server = Server { process, start: self, data, address, _temporary: temporary };
         server.wait_ready();
         server
     }
@@ -80,15 +69,8 @@ impl Start {
         let mut words = self.under.clone();
         words.push(binary("seatkeeper").into());
         let mut command = Command::new(&words[0]);
-        command
-            .args(&words[1..])
-            .arg("serve")
-            .arg("--data")
-            .arg(data)
-            .args(["--listen", listen]);
-        command
-            .args(&self.arguments)
-            .envs(self.environment.iter().cloned());
+        command.args(&words[1..]).arg("serve").arg("--data").arg(data).args(["--listen", listen]);
+        command.args(&self.arguments).envs(self.environment.iter().cloned());
         if !self.preload.is_empty() {
             let libraries: Vec<_> = self.preload.iter().map(|path| path.as_os_str()).collect();
             command.env("LD_PRELOAD", libraries.join(OsStr::new(":")));
@@ -145,35 +127,21 @@ impl Server {
     #[track_caller]
     pub fn token(&self, words: &[&str]) -> String {
         let mut command = Command::new(binary("seatkeeper"));
-        command
-            .args(["token", "create", "--data"])
-            .arg(&self.data)
-            .args(words);
+        command.args(["token", "create", "--data"]).arg(&self.data).args(words);
         let output = command.output().expect("seatkeeper starts");
-        assert!(
-            output.status.success(),
-            "no token: {}",
-            String::from_utf8_lossy(&output.stderr)
-        );
-        String::from_utf8(output.stdout)
-            .expect("a token is text")
-            .trim()
-            .to_owned()
+        assert!(output.status.success(), "no token: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).expect("a token is text").trim().to_owned()
     }
 
     /// Whether it says that it is ready.
     pub fn is_ready(&self) -> bool {
-        self.http()
-            .attempt("GET", "/readyz", None)
-            .is_ok_and(|answer| answer.status == 200)
+        self.http().attempt("GET", "/readyz", None).is_ok_and(|answer| answer.status == 200)
     }
 
     /// Waits until it says that it is ready.
     #[track_caller]
     pub fn wait_ready(&self) {
-        until(BOUND, "the server to be ready", || {
-            self.is_ready().then_some(())
-        });
+        until(BOUND, "the server to be ready", || self.is_ready().then_some(()));
     }
 
     /// Ends it as a power cut would.
@@ -190,10 +158,7 @@ impl Server {
     /// Starts it again after `kill9` or `stop`: the same books, the same port.
     #[track_caller]
     pub fn restart(&mut self) {
-        assert!(
-            !self.process.is_running(),
-            "it still runs: stop or kill it first"
-        );
+        assert!(!self.process.is_running(), "it still runs: stop or kill it first");
         let listen = self.address.trim_start_matches("http://");
         self.process = Process::start(&mut self.start.command(&self.data, listen));
         address(&mut self.process);

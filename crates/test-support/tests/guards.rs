@@ -1,9 +1,12 @@
 //! The guards themselves, tried on small programs: what they promise to tests must be so.
 
 use std::fs::{self, File};
-use std::io::{ErrorKind, Write};
+use std::io::{ErrorKind, Read, Write};
+use std::net::TcpListener;
 use std::process::Command;
 use std::time::{Duration, Instant};
+
+use serde_json::json;
 
 use seatkeeper_test_support::{BOUND, Disk, FakeClock, FsyncShim, Http, Process, until};
 
@@ -67,11 +70,7 @@ fn requests_meet_a_real_server() {
     fs::write(folder.path().join("a.json"), "{\"seats\": 10}").expect("a page");
     let server = "import http.server as h; s = h.ThreadingHTTPServer(('127.0.0.1', 0), h.SimpleHTTPRequestHandler); \
                   print('listening', s.server_port, flush=True); s.serve_forever()";
-    let mut python = Process::start(
-        Command::new("python3")
-            .args(["-c", server])
-            .current_dir(&folder),
-    );
+    let mut python = Process::start(Command::new("python3").args(["-c", server]).current_dir(&folder));
     let port = python.hear("listening ")["listening ".len()..].to_owned();
     let http = Http::new(&format!("http://127.0.0.1:{port}"));
     assert_eq!(http.get("/a.json").expect(200)["seats"], 10);
@@ -79,6 +78,24 @@ fn requests_meet_a_real_server() {
     assert_eq!(http.delete("/a.json").status, 501);
     python.kill9();
     assert!(http.attempt("GET", "/a.json", None).is_err());
+}
+
+#[test]
+fn a_request_arrives_whole_before_it_is_hung_up() {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = listener.local_addr().expect("its address");
+    let server = std::thread::spawn(move || {
+        let mut request = String::new();
+        let (mut stream, _) = listener.accept().expect("a connection");
+        stream.read_to_string(&mut request).expect("a request, then the end");
+        request
+    });
+    let http = Http::new(&format!("http://{address}")).bearer("skt_x");
+    http.hang_up("POST", "/v1/products", &json!({ "code": "planner" })).expect("it was sent");
+    let request = server.join().expect("the server got it");
+    assert!(request.starts_with("POST /v1/products HTTP/1.1\r\n"), "{request}");
+    assert!(request.contains("\r\nAuthorization: Bearer skt_x\r\n"), "{request}");
+    assert!(request.ends_with("\r\n\r\n{\"code\":\"planner\"}"), "{request}");
 }
 
 #[test]
@@ -92,11 +109,7 @@ fn a_clock_steps_under_a_running_program() {
     let mut read = || {
         python.say("?");
         let line = python.hear("clock ");
-        let numbers: Vec<i64> = line
-            .split(' ')
-            .skip(1)
-            .map(|number| number.parse().expect("a number"))
-            .collect();
+        let numbers: Vec<i64> = line.split(' ').skip(1).map(|number| number.parse().expect("a number")).collect();
         (numbers[0], numbers[1])
     };
     let (before, monotonic) = read();
@@ -105,18 +118,9 @@ fn a_clock_steps_under_a_running_program() {
     clock.step_to(-86_400);
     let (behind, _) = read();
     // An hour of slack: the machine may be slow, the steps are a day.
-    assert!(
-        (ahead - before - 86_400).abs() < 3_600,
-        "{before} then {ahead}"
-    );
-    assert!(
-        (behind - before + 86_400).abs() < 3_600,
-        "{before} then {behind}"
-    );
-    assert!(
-        monotonic_ahead - monotonic < 3_600,
-        "the monotonic clock was stepped"
-    );
+    assert!((ahead - before - 86_400).abs() < 3_600, "{before} then {ahead}");
+    assert!((behind - before + 86_400).abs() < 3_600, "{before} then {behind}");
+    assert!(monotonic_ahead - monotonic < 3_600, "the monotonic clock was stepped");
 }
 
 #[test]
@@ -126,10 +130,7 @@ fn a_full_disk_is_full_as_root() {
         write().expect("there is room");
         fs::remove_file(disk.path().join("file")).expect("it can be removed");
         disk.fill();
-        assert_eq!(
-            write().expect_err("it is full").kind(),
-            ErrorKind::StorageFull
-        );
+        assert_eq!(write().expect_err("it is full").kind(), ErrorKind::StorageFull);
         disk.free_up();
         write().expect("there is room again");
     }
@@ -140,10 +141,7 @@ fn a_read_only_disk_refuses_as_root() {
     let disk = Disk::ext4(8);
     let file = disk.path().join("file");
     disk.read_only(true);
-    assert_eq!(
-        File::create(&file).expect_err("read-only").kind(),
-        ErrorKind::ReadOnlyFilesystem
-    );
+    assert_eq!(File::create(&file).expect_err("read-only").kind(), ErrorKind::ReadOnlyFilesystem);
     disk.read_only(false);
     File::create(&file).expect("writable again");
 }
@@ -155,16 +153,10 @@ fn a_damaged_disk_refuses_who_writes_already_as_root() {
     let mut write = || file.write_all(b"seat").and_then(|()| file.sync_all());
     write().expect("writable");
     disk.damage();
-    assert_eq!(
-        write().expect_err("damaged").kind(),
-        ErrorKind::ReadOnlyFilesystem
-    );
+    assert_eq!(write().expect_err("damaged").kind(), ErrorKind::ReadOnlyFilesystem);
     drop(file);
     disk.repair();
-    assert_eq!(
-        fs::read(disk.path().join("file")).expect("it is still there"),
-        b"seat"
-    );
+    assert_eq!(fs::read(disk.path().join("file")).expect("it is still there"), b"seat");
     File::create(disk.path().join("file")).expect("writable again");
 }
 
@@ -191,9 +183,7 @@ fn syncs_fail_while_told_to() {
     let mut python = Process::start(&mut command);
     let mut sync = |wanted: &str| {
         python.say("?");
-        [python.hear(""), python.hear("")]
-            .iter()
-            .for_each(|line| assert_eq!(line, wanted));
+        [python.hear(""), python.hear("")].iter().for_each(|line| assert_eq!(line, wanted));
     };
     sync("fine");
     shim.fail();
@@ -207,10 +197,7 @@ fn syncs_fail_while_told_to() {
 fn syncs_take_their_time() {
     let shim = FsyncShim::with_delay(Duration::from_millis(50));
     let mut command = Command::new("python3");
-    command.args([
-        "-c",
-        "import os, tempfile; file = tempfile.TemporaryFile(); os.fsync(file.fileno())",
-    ]);
+    command.args(["-c", "import os, tempfile; file = tempfile.TemporaryFile(); os.fsync(file.fileno())"]);
     shim.set(&mut command);
     let start = Instant::now();
     assert!(Process::start(&mut command).wait().success());
