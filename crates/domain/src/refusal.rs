@@ -183,12 +183,10 @@ fn no_seat(seats: u32, next_back_by: Option<Timestamp>) -> String {
     if seats == 0 {
         return "This licence has no seats at this time.".to_owned();
     }
-    let back = match next_back_by {
-        Some(at) => format!("The next is due back by {} at the latest", minute(at)),
-        None => "None has a time by which it must be back".to_owned(),
-    };
+    let back =
+        next_back_by.map_or(String::new(), |at| format!(" The next is due back by {} at the latest.", minute(at)));
     let seats = if seats == 1 { "The one seat is".to_owned() } else { format!("All {seats} seats are") };
-    format!("{seats} in use. {back}.")
+    format!("{seats} in use.{back}")
 }
 
 fn ended_sentence(reason: Option<EndReason>) -> &'static str {

@@ -1,1 +1,27 @@
-//! Seatkeeper: service.
+//! Use cases: what programs and administrators may ask, and what it takes to answer them.
+//!
+//! Authorises, draws ids and secrets, seals, hands commands to the batch driver, signs what was decided.
+//! It decides nothing about seats (that is `domain`) and knows nothing of HTTP or of any engine.
+
+mod authority;
+mod credential;
+mod entropy;
+mod failure;
+mod files;
+mod jobs;
+mod keyring;
+mod office;
+mod program;
+mod reads;
+mod root;
+mod seal;
+mod service;
+mod token;
+
+pub use authority::{Admin, Permission};
+pub use failure::Failure;
+pub use jobs::Jobs;
+pub use office::{Asked, Issued, NewLicense, OfficeAnswer, Wanted};
+pub use program::{Activation, ActivationAsked, CheckoutAsked, Lease, RefreshAsked, Terms};
+pub use root::{RootKey, RootPlace, certify, kid};
+pub use service::{Parts, Service};

@@ -28,6 +28,8 @@ pub struct Block {
     pub who: Blocked,
     /// Why.
     pub reason: String,
+    /// Only ends what an earlier block left; puts none where none is.
+    pub finish: bool,
 }
 
 impl Block {
@@ -45,6 +47,7 @@ impl Block {
         let license = office.license(draft, self.license_id)?;
         let id = match ledger.block_of(license.id, &self.who) {
             Some(there) => there.id,
+            None if self.finish => return Ok(Done::Block { id: self.id, more: false }),
             None => {
                 self.put(draft, license, office)?;
                 self.id

@@ -48,6 +48,8 @@ pub struct EndActivation {
     pub activation_id: ActivationId,
     /// Why.
     pub reason: String,
+    /// Only ends what an earlier end left; a device that came back since stays.
+    pub finish: bool,
 }
 
 impl EndActivation {
@@ -60,6 +62,9 @@ impl EndActivation {
         let not_found = Refusal::NotFound { what: "activation" };
         let activation = draft.ledger.activations.get(&self.activation_id).ok_or(not_found.clone())?;
         let license = office.license(draft, activation.license_id).map_err(|_| not_found)?;
+        if self.finish && activation.active() {
+            return Ok(Done::Ended { more: false });
+        }
         end_device(draft, license, activation, ActivationEnd::Ended, Some(&self.reason), office.actor);
         let more = end_sessions(draft, license, EndReason::ActivationEnded, office.actor, |s| s == activation.id);
         Ok(Done::Ended { more })

@@ -1,0 +1,97 @@
+//! The server's own rounds: taking back what is due, finishing what was fenced, pruning. Each is also done
+//! at the moment it matters; a round that fails is done again by the next.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use seatkeeper_domain::answer::{Answer, Done};
+use seatkeeper_domain::decide::{Block, Command, EndActivation, Reclaim, Revoke, What};
+use seatkeeper_domain::id::LicenseId;
+use seatkeeper_domain::needs::Ending;
+use tokio::task::JoinHandle;
+use uuid::Uuid;
+
+use crate::failure::Failure;
+use crate::service::Service;
+
+/// How often a round is made.
+const EVERY: Duration = Duration::from_secs(5);
+/// How often old rows are removed.
+const PRUNE_EVERY_ROUNDS: u32 = 720;
+/// How long what is over is kept, in days: a little over the twelve months that reports look back.
+const KEEP_DAYS: u32 = 400;
+/// Seats taken back in one command.
+const AT_MOST: u32 = 200;
+
+/// The rounds while they run. Dropping it ends them.
+pub struct Jobs {
+    task: JoinHandle<()>,
+}
+
+impl Jobs {
+    /// Starts the rounds.
+    pub fn start(service: Arc<Service>) -> Self {
+        let task = tokio::spawn(async move {
+            let mut tick = tokio::time::interval(EVERY);
+            tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+            for round in 0u32.. {
+                tick.tick().await;
+                if let Err(failure) = service.round(round % PRUNE_EVERY_ROUNDS == 1).await {
+                    tracing::warn!(%failure, "a round of jobs failed and will be made again");
+                }
+            }
+        });
+        Self { task }
+    }
+}
+
+impl Drop for Jobs {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+/// A command that changes nothing, to see whether the books can be written again.
+pub(crate) fn probe() -> Reclaim {
+    Reclaim { license_id: LicenseId(Uuid::nil()), at_most: 0 }
+}
+
+impl Service {
+    /// One round of jobs.
+    async fn round(&self, prune: bool) -> Result<(), Failure> {
+        let now = self.now();
+        for license_id in self.read(move |reader| reader.licenses_due(now, 100)).await? {
+            self.reclaim(license_id).await?;
+        }
+        for ending in self.read(|reader| reader.unfinished_endings(100)).await? {
+            self.job(what(ending)).await?;
+        }
+        if prune {
+            let upkeep = self.upkeep.clone();
+            let pruned = tokio::task::spawn_blocking(move || upkeep.prune(KEEP_DAYS)).await;
+            pruned.map_err(|error| Failure::Fault(error.to_string()))??;
+        }
+        Ok(())
+    }
+
+    async fn reclaim(&self, license_id: LicenseId) -> Result<(), Failure> {
+        loop {
+            match self.run(Command::Reclaim(Reclaim { license_id, at_most: AT_MOST })).await? {
+                Answer::Done(Done::Reclaimed { more: true, .. }) => {}
+                _ => return Ok(()),
+            }
+        }
+    }
+}
+
+/// The command that fenced, again: it finds its fence there and frees what is left.
+fn what(ending: Ending) -> What {
+    let reason = "seats left over from an earlier command".to_owned();
+    match ending {
+        Ending::License(license_id) => Revoke { license_id, reason }.into(),
+        Ending::Activation(activation_id) => EndActivation { activation_id, reason, finish: true }.into(),
+        Ending::Blocked(license_id, who) => {
+            Block { id: Uuid::nil().into(), license_id, who, reason, finish: true }.into()
+        }
+    }
+}
