@@ -17,6 +17,7 @@ mod issue;
 mod key;
 mod license;
 mod office;
+mod probe;
 mod reclaim;
 mod refresh;
 mod release;
@@ -38,6 +39,7 @@ pub use issue::{Import, Issue, LicenseTerms};
 pub use key::{AddKey, CutOffs, NewKey, RecordKeyShown, Reissue, UpdateKey};
 pub use license::{LicensePatch, PolicyPatch, UpdateLicense};
 pub use office::{Idempotency, Office, OfficeCommand, What};
+pub use probe::Probe;
 pub use reclaim::Reclaim;
 pub use refresh::{PresentedLease, Refresh};
 pub use release::Release;
@@ -67,6 +69,8 @@ pub enum Command {
     Reclaim(Reclaim),
     /// Note a failed activation.
     FailedAttempt(FailedAttempt),
+    /// See whether the books can be written.
+    Probe(Probe),
     /// What an administrator asks.
     Office(Box<OfficeCommand>),
 }
@@ -91,6 +95,7 @@ impl Command {
             Command::Return(c) => c.needs(needs),
             Command::Reclaim(c) => c.needs(needs),
             Command::FailedAttempt(c) => c.needs(needs),
+            Command::Probe(_) => {}
             Command::Office(c) => c.needs(needs),
         }
     }
@@ -112,6 +117,7 @@ pub fn decide(ledger: &Ledger, command: &Command) -> Decision {
         Command::Return(c) => c.decide(&mut draft),
         Command::Reclaim(c) => c.decide(&mut draft),
         Command::FailedAttempt(c) => c.decide(&mut draft),
+        Command::Probe(c) => c.decide(&mut draft),
         Command::Office(c) => c.decide(&mut draft),
     };
     Decision { changes: draft.into_changes(), answer }

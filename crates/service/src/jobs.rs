@@ -51,11 +51,6 @@ impl Drop for Jobs {
     }
 }
 
-/// A command that changes nothing, to see whether the books can be written again.
-pub(crate) fn probe() -> Reclaim {
-    Reclaim { license_id: LicenseId(Uuid::nil()), at_most: 0 }
-}
-
 impl Service {
     /// One round of jobs.
     async fn round(&self, prune: bool) -> Result<(), Failure> {

@@ -9,7 +9,7 @@ use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
 use jiff::Timestamp;
 use seatkeeper_domain::answer::{Answer, Done};
-use seatkeeper_domain::decide::{AddSigningKey, Command, Office, OfficeCommand};
+use seatkeeper_domain::decide::{AddSigningKey, Command, Office, OfficeCommand, Probe};
 use seatkeeper_domain::event::Actor;
 use seatkeeper_domain::signing::{SigningKey, Stage};
 use seatkeeper_protocol::claims::{KEY_TYP, KeyClaims};
@@ -123,7 +123,7 @@ impl Service {
         // A disk that failed is tried again here, so that readiness comes back when the disk does.
         match self.submit.healthy() {
             true => None,
-            false => self.submit.submit(Command::Reclaim(crate::jobs::probe())).await.err().map(|e| e.to_string()),
+            false => self.submit.submit(Command::Probe(Probe)).await.err().map(|e| e.to_string()),
         }
     }
 
