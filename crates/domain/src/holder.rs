@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use uuid::Uuid;
 
 use crate::id::{ActivationId, SessionId};
 use crate::policy::CountBy;
@@ -107,6 +108,11 @@ impl HolderKey {
     /// its own seat.
     pub fn detached(session: SessionId) -> Self {
         Self::hash(&[b"fork", session.0.as_bytes()])
+    }
+
+    /// The key of nobody: in place of a person's whose names are erased, since names can be tried against a hash.
+    pub fn nobody(row: Uuid) -> Self {
+        Self::hash(&[b"nobody", row.as_bytes()])
     }
 
     /// The key under which refused activations of one device are gathered.

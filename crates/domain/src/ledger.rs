@@ -23,7 +23,7 @@ use crate::id::{
     SigningKeyId, TokenId,
 };
 use crate::key::ProductKey;
-use crate::license::{Counters, License};
+use crate::license::{Counters, License, Status};
 use crate::session::{Checkout, Session};
 use crate::signing::SigningKey;
 use crate::token::{Answered, Token};
@@ -227,9 +227,11 @@ impl Ledger {
     }
 
     /// Whether seats of this licence may be taken back now: not in the first lease after a start, so
-    /// that clients which could not reach a stopped server find their seats.
+    /// that clients which could not reach a stopped server find their seats; nor while the licence is
+    /// suspended, when nobody can refresh and resuming has to be enough.
     pub fn may_reclaim(&self, license: &License) -> bool {
-        self.now >= crate::term::after(self.opened_at, license.policy.lease_seconds.into())
+        license.status != Status::Suspended
+            && self.now >= crate::term::after(self.opened_at, license.policy.lease_seconds.into())
     }
 
     /// Candidates of a licence that are due back, in the order in which they were due.
@@ -299,10 +301,10 @@ impl Ledger {
     }
 
     fn apply_session(&mut self, row: Session) {
-        if let Some(before) = self.sessions.get(&row.id) {
+        let was_live = self.sessions.get(&row.id).is_some_and(Session::live);
+        if let Some(before) = self.sessions.get(&row.id).filter(|s| s.live()) {
             self.by_holder.remove(&(before.license_id, before.holder));
         }
-        let was_live = self.sessions.get(&row.id).is_some_and(Session::live);
         if let Some(holders) = self.holders_on.get_mut(&row.activation_id) {
             *holders = (*holders + u32::from(row.live())).saturating_sub(u32::from(was_live));
         }

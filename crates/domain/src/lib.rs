@@ -29,8 +29,18 @@ pub mod version;
 /// Adds up what a batch of commands must see.
 pub fn needs<'a>(batch: impl IntoIterator<Item = &'a decide::Command>) -> needs::Needs {
     let mut needs = needs::Needs::default();
+    let mut refreshed = Vec::new();
     for command in batch {
         command.needs(&mut needs);
+        if let decide::Command::Refresh(refresh) = command {
+            refreshed.push(refresh.credential.license_id);
+        }
+    }
+    // A refresh may save the very seat that would have been taken back: another has to be at hand.
+    for license in refreshed {
+        if let Some(wanted) = needs.seats.get_mut(&license) {
+            *wanted += 1;
+        }
     }
     needs
 }

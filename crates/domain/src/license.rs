@@ -99,7 +99,7 @@ pub struct License {
     pub metadata: serde_json::Map<String, serde_json::Value>,
     /// Raised by every change of this row; what `If-Match` is compared with.
     pub revision: u64,
-    /// Raised by every block. Sessions that were admitted under an older one are compared with the blocks again.
+    /// Raised by every block: at 0 nobody was ever shut out, and a store need not look for blocks.
     pub fence: u32,
     /// When it was issued.
     pub created_at: Timestamp,

@@ -1,7 +1,8 @@
 //! What a batch of commands must see before it can be decided.
 //!
-//! Whatever is loaded brings its parents: a checkout its session, a session and an activation their
-//! licence, a licence its counters and its product, an installation its activation and its key.
+//! Whatever is loaded brings its parents: a checkout its session; a session, an activation, a key, a block
+//! and a denial their licence; a licence its counters and its product; an installation its activation and
+//! its key. The restore epoch and the head of the server's own chain are always there.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -33,7 +34,7 @@ impl HolderNeed {
 }
 
 /// A device that asks to be admitted: activations of the licence that share a hash with it, ended ones
-/// too, each with its block; and its open episode of refusals.
+/// too, each with its block and its installations; and its open episode of refusals.
 #[derive(Clone, Debug)]
 pub struct DeviceNeed {
     /// The licence asked.
@@ -42,7 +43,7 @@ pub struct DeviceNeed {
     pub fingerprint: Vec<String>,
 }
 
-/// Live sessions to be ended, at most [`Needs::ENDED_AT_ONCE`].
+/// Live sessions to be ended with their live checkouts, at most [`Needs::ENDED_AT_ONCE`], by their ids.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Ending {
     /// All of a licence.
@@ -76,10 +77,13 @@ pub struct Needs {
     pub checkouts: BTreeSet<CheckoutId>,
     /// Sessions by id, with all their live checkouts.
     pub sessions: BTreeSet<SessionId>,
-    /// How many seats are wanted of a licence: where fewer are free, so many that may be taken back are
-    /// loaded, with their live checkouts, and with them every session whose hint turned out to be early.
+    /// How many seats are wanted of a licence: where fewer are free, as many that may be taken back as it
+    /// takes to have so many free (more than are wanted, after a cut). Sessions are looked at by hint, then
+    /// id, while the hint has passed, and loaded with their live checkouts until enough of them are due;
+    /// those that turned out to be early are loaded too, so that their hint is corrected.
     pub seats: BTreeMap<LicenseId, u32>,
     /// How many seats of a licence are to be taken back if they are due, free ones or not; loaded likewise.
+    /// Where a batch names a licence in both, the larger number is loaded.
     pub due: BTreeMap<LicenseId, u32>,
     /// Live sessions to be ended.
     pub endings: BTreeSet<Ending>,

@@ -52,8 +52,6 @@ pub struct Session {
     pub started_at: Timestamp,
     /// Never later than its `back_by`: where to look for what may be taken back. Corrected when found to be early.
     pub reclaim_hint: Timestamp,
-    /// The licence's fence when it was last compared with the blocks.
-    pub fence: u32,
     /// When and why it ended.
     pub ended: Option<(Timestamp, EndReason)>,
     /// Until when the holder may go on without knowing that the seat is gone, where that is possible.
@@ -105,18 +103,28 @@ impl Times {
     ///
     /// Unless the policy itself says `lease`, grace ends by `back_by`, so that nobody works in a seat that
     /// another has. Nothing reaches past the term's end or `cut_off` (the key's last refresh).
-    pub fn given(license: &License, cut_off: Option<Timestamp>, now: Timestamp, refreshed: bool) -> Self {
+    ///
+    /// The reply may get lost, and then the program goes on by what it was told before: `relied_on` is how
+    /// far that may be, and the seat is held as long even where the policy has become shorter since.
+    pub fn given(
+        license: &License,
+        cut_off: Option<Timestamp>,
+        now: Timestamp,
+        refreshed: bool,
+        relied_on: Timestamp,
+    ) -> Self {
         let policy = &license.policy;
         let end = [license.ends_at(), cut_off].into_iter().flatten().min().unwrap_or(Timestamp::MAX);
         let lease_until = after(now, policy.lease_seconds.into()).min(end);
         let grace_until = after(now, policy.grace_seconds.into()).min(end).max(lease_until);
-        let (grace_until, back_by) = match (policy.hold, refreshed) {
-            (Hold::Lease, _) => (grace_until, Some(lease_until)),
-            (_, false) => (lease_until, Some(lease_until)),
-            (Hold::Grace, true) => (grace_until, Some(grace_until)),
-            (Hold::Indefinite, true) => (grace_until, (end < Timestamp::MAX).then_some(end)),
+        let relied_on = relied_on.min(end);
+        let (grace_until, held_until) = match (policy.hold, refreshed) {
+            (Hold::Lease, _) => (grace_until, lease_until),
+            (_, false) => (lease_until, lease_until.max(relied_on)),
+            (Hold::Grace, true) => (grace_until, grace_until.max(relied_on)),
+            (Hold::Indefinite, true) => (grace_until, end),
         };
-        Self { lease_until, grace_until, back_by }
+        Self { lease_until, grace_until, back_by: (held_until < Timestamp::MAX).then_some(held_until) }
     }
 
     /// `back_by` as an instant that can be ordered: never is the end of time.

@@ -69,12 +69,14 @@ impl Activate {
         let names =
             Names { user: None, device_name: Some(self.device_name.clone()), os_session: None, salt: Some(self.salt) };
         let known = self.known_device(draft, license);
+        let holder = HolderKey::of_device(&self.fingerprint);
         let answer = self.permitted(draft, license, key, known.as_ref());
         let Err(refusal) = answer else {
+            denial::granted(draft, license, holder);
             return Ok(self.admit(draft, license, &product.code, known, names));
         };
         let who = Refused {
-            holder: HolderKey::of_device(&self.fingerprint),
+            holder,
             activation_id: known.as_ref().map(|a| a.id),
             names: &names,
             version: self.version.as_str(),

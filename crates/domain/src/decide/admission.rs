@@ -41,7 +41,7 @@ impl Credential {
         needs.installations.insert((self.activation_id, self.installation_id));
     }
 
-    /// What it stands for, unless the device was given up or its token replaced.
+    /// What it stands for, unless the device was given up, since it got this token, or its token replaced.
     pub(super) fn standing<'a>(&self, ledger: &'a Ledger) -> Result<Standing<'a>, Refusal> {
         let ended = |reason| Refusal::ActivationEnded { reason };
         let license = ledger.licenses.get(&self.license_id).ok_or(ended(None))?;
@@ -56,7 +56,7 @@ impl Credential {
         let installation = ledger
             .installations
             .get(&(self.activation_id, self.installation_id))
-            .filter(|i| i.generation == self.generation)
+            .filter(|i| i.generation == self.generation && i.activated_at >= activation.activated_at)
             .ok_or(ended(None))?;
         let key = ledger.keys.get(&installation.key_id).ok_or(ended(None))?;
         Ok(Standing { license, activation, installation, key })

@@ -53,26 +53,17 @@ impl Block {
                 self.id
             }
         };
-        let users: Vec<_> = match &self.who {
-            Blocked::Device(device) => {
-                if let Some(activation) = ledger.activations.get(device) {
-                    end_device(draft, license, activation, ActivationEnd::Blocked, Some(&self.reason), office.actor);
-                }
-                let more = end_sessions(draft, license, EndReason::Blocked, office.actor, |of| of == *device);
-                return Ok(Done::Block { id, more });
-            }
-            Blocked::User(user) => ledger
-                .sessions
-                .values()
-                .filter(|s: &&Session| s.live() && s.license_id == license.id && s.names.is_user(user))
-                .map(|s| s.id)
-                .collect(),
-        };
-        for session in &users {
-            let overlap = ledger.sessions.get(session).and_then(|s| super::seats::overlap(draft, s));
-            super::seats::end(draft, license, *session, EndReason::Blocked, ledger.now, overlap, office.actor);
+        if let Blocked::Device(device) = &self.who
+            && let Some(activation) = ledger.activations.get(device)
+        {
+            end_device(draft, license, activation, ActivationEnd::Blocked, Some(&self.reason), office.actor);
         }
-        Ok(Done::Block { id, more: users.len() >= Needs::ENDED_AT_ONCE as usize })
+        let shut_out = |s: &Session| match &self.who {
+            Blocked::Device(device) => s.activation_id == *device,
+            Blocked::User(user) => s.names.is_user(user),
+        };
+        let more = end_sessions(draft, license, EndReason::Blocked, office.actor, shut_out);
+        Ok(Done::Block { id, more })
     }
 
     fn put(&self, draft: &mut Draft<'_>, license: &License, office: &Office) -> Result<(), Refusal> {

@@ -72,14 +72,16 @@ impl Checkout {
         let standing = self.credential.standing(draft.ledger)?;
         let actor = Actor::Device(self.credential.activation_id);
         end_dead(draft, &standing, &self.ends, actor);
-        if let Some(known) = draft.checkout(self.id).cloned() {
-            return self.again(draft, &standing, known);
-        }
         let names = Names::of(&self.person, self.salt);
         let holder = HolderKey::of(standing.license.policy.count_by, standing.activation.id, &self.person);
-        let answer = self.admit(draft, &standing, holder, &names, actor);
+        let answer = match draft.checkout(self.id).cloned() {
+            Some(known) => self.again(draft, &standing, known),
+            None => self.admit(draft, &standing, holder, &names, actor),
+        };
         match &answer {
             Ok(_) => denial::granted(draft, standing.license, holder),
+            // Nobody was denied a seat: the id was used up, and the program asks with another.
+            Err(Refusal::CheckoutEnded { .. } | Refusal::NotFound { .. }) => {}
             Err(refusal) => {
                 let who = Refused {
                     holder,
@@ -97,7 +99,7 @@ impl Checkout {
         let ledger = draft.ledger;
         admission::usable(standing.license, ledger.now)?;
         admission::not_blocked(ledger, standing.license, standing.activation.id, Some(&self.person.user))?;
-        if !standing.key.opens(ledger.now) {
+        if !standing.key.opens(ledger.now) || !standing.key.refreshes(ledger.now) {
             return Err(Refusal::KeyRevoked);
         }
         admission::release_covered(ledger, standing.license, &self.version, self.released_at)
@@ -117,12 +119,10 @@ impl Checkout {
         self.permitted(draft, standing)?;
         let now = draft.ledger.now;
         let refreshed = known.leases.presented > 0;
-        let checkout = session::Checkout {
-            leases: known.leases.repeated(),
-            times: Times::given(standing.license, standing.key.refresh_until, now, refreshed),
-            refreshed_at: now,
-            ..known
-        };
+        let relied_on = known.times.held_until();
+        let times = Times::given(standing.license, standing.key.refresh_until, now, refreshed, relied_on);
+        let session = seats::rehint(draft, session, false, times.held_until());
+        let checkout = session::Checkout { leases: known.leases.repeated(), times, refreshed_at: now, ..known };
         Ok(grant(draft, standing.license, session, checkout, Seat::Shared, true, self.features.as_deref()))
     }
 
@@ -136,7 +136,7 @@ impl Checkout {
     ) -> Result<Answer, Refusal> {
         self.permitted(draft, standing)?;
         let (license, now) = (standing.license, draft.ledger.now);
-        let times = Times::given(license, standing.key.refresh_until, now, false);
+        let times = Times::given(license, standing.key.refresh_until, now, false, Timestamp::MIN);
         let claim = Claim {
             session_id: self.session_id,
             activation_id: standing.activation.id,
@@ -208,7 +208,7 @@ pub(super) fn seat_for(
         return Ok((joined, Seat::Shared));
     }
     if let Some(limit) = license.policy.holders_per_device.filter(|_| license.policy.count_by != CountBy::Device)
-        && draft.ledger.holders_on.get(&claim.activation_id).is_some_and(|&holders| holders >= limit)
+        && draft.holders_on(claim.activation_id).is_some_and(|holders| holders >= limit)
     {
         return Err(Refusal::HolderLimit { limit });
     }
@@ -223,7 +223,6 @@ pub(super) fn seat_for(
         checkouts: 1,
         started_at: claim.started_at,
         reclaim_hint: claim.due,
-        fence: license.fence,
         ended: None,
         overlap_until: None,
     };

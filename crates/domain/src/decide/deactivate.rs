@@ -14,7 +14,7 @@ use crate::ledger::Change;
 use crate::license::{Counters, License};
 use crate::needs::{Ending, Needs};
 use crate::refusal::Refusal;
-use crate::session::EndReason;
+use crate::session::{EndReason, Session};
 
 /// A device gives itself up.
 #[derive(Clone, Copy, Debug)]
@@ -25,7 +25,7 @@ pub struct Deactivate {
 
 impl Deactivate {
     pub(super) fn needs(&self, needs: &mut Needs) {
-        needs.licenses.insert(self.credential.license_id);
+        self.credential.needs(needs);
         needs.activations.insert(self.credential.activation_id);
         needs.endings.insert(Ending::Activation(self.credential.activation_id));
     }
@@ -34,9 +34,15 @@ impl Deactivate {
         let activation = draft.ledger.activations.get(&self.credential.activation_id);
         let license = draft.license(self.credential.license_id);
         let (Some(activation), Some(license)) = (activation, license) else { return Ok(Answer::Returned) };
+        // Repeating it answers as before; but a request that comes late, with a token from before the device
+        // was admitted again, must not end what it has now.
+        if activation.active() {
+            self.credential.standing(draft.ledger)?;
+        }
         let actor = Actor::Device(activation.id);
         end_device(draft, license, activation, ActivationEnd::Moved, None, actor);
-        let more = end_sessions(draft, license, EndReason::ActivationEnded, actor, |s| s == activation.id);
+        let own = |s: &Session| s.activation_id == activation.id;
+        let more = end_sessions(draft, license, EndReason::ActivationEnded, actor, own);
         Ok(Answer::Done(Done::Ended { more }))
     }
 }
@@ -66,7 +72,8 @@ impl EndActivation {
             return Ok(Done::Ended { more: false });
         }
         end_device(draft, license, activation, ActivationEnd::Ended, Some(&self.reason), office.actor);
-        let more = end_sessions(draft, license, EndReason::ActivationEnded, office.actor, |s| s == activation.id);
+        let own = |s: &Session| s.activation_id == activation.id;
+        let more = end_sessions(draft, license, EndReason::ActivationEnded, office.actor, own);
         Ok(Done::Ended { more })
     }
 }
@@ -94,19 +101,19 @@ pub(super) fn end_device(
     draft.push(Change::Activation(Activation { ended: Some((draft.ledger.now, how)), ..activation.clone() }));
 }
 
-/// Ends those loaded live sessions of a licence that `whose` picks by device; whether more may be left.
+/// Ends those loaded live sessions of a licence that `whose` picks; whether more may be left.
 pub(super) fn end_sessions(
     draft: &mut Draft<'_>,
     license: &License,
     reason: EndReason,
     actor: Actor,
-    whose: impl Fn(ActivationId) -> bool,
+    whose: impl Fn(&Session) -> bool,
 ) -> bool {
     let ledger = draft.ledger;
     let mut due: Vec<_> = ledger
         .sessions
         .values()
-        .filter(|s| s.live() && s.license_id == license.id && whose(s.activation_id))
+        .filter(|s| s.live() && s.license_id == license.id && whose(s))
         .map(|s| (s.started_at, s.id))
         .collect();
     due.sort_unstable();

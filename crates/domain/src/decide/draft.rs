@@ -1,7 +1,7 @@
 //! A decision in the making: the ledger, with what this command has changed so far on top.
 
 use crate::event::{Actor, Stream};
-use crate::id::{CheckoutId, LicenseId, SessionId};
+use crate::id::{ActivationId, CheckoutId, LicenseId, SessionId};
 use crate::ledger::{Change, Ledger};
 use crate::license::{Counters, License};
 use crate::session::{Checkout, Session};
@@ -44,6 +44,13 @@ impl<'a> Draft<'a> {
             })
             .or_else(|| self.ledger.counters.get(&id).copied())
             .unwrap_or_default()
+    }
+
+    /// Live holders on a device, where its licence limits them; one whose session this command ended is gone.
+    pub(super) fn holders_on(&self, device: ActivationId) -> Option<u32> {
+        let ended = |change: &&Change| matches!(change, Change::Session(s) if s.activation_id == device && !s.live());
+        let gone = self.changes.iter().filter(ended).count();
+        self.ledger.holders_on.get(&device).map(|holders| holders.saturating_sub(gone as u32))
     }
 
     pub(super) fn session(&self, id: SessionId) -> Option<&Session> {

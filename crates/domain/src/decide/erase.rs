@@ -7,6 +7,7 @@ use super::office::Office;
 use crate::answer::Done;
 use crate::denial::Denial;
 use crate::event::Stream;
+use crate::holder::HolderKey;
 use crate::id::{CustomerId, DenialId, SessionId};
 use crate::ledger::Change;
 use crate::needs::Needs;
@@ -44,7 +45,8 @@ impl EraseNames {
         let mut rows = 0;
         for session in self.sessions.iter().filter_map(|id| ledger.sessions.get(id)) {
             if own(session.license_id) && !session.live() && session.names.is_user(&self.user) {
-                let mut nameless = Session { address: None, ..session.clone() };
+                let holder = HolderKey::nobody(session.id.0);
+                let mut nameless = Session { address: None, holder, ..session.clone() };
                 nameless.names.erase();
                 draft.push(Change::Session(nameless));
                 rows += 1;
@@ -52,7 +54,7 @@ impl EraseNames {
         }
         for denial in self.denials.iter().filter_map(|id| ledger.denials.get(id)) {
             if own(denial.license_id) && denial.names.is_user(&self.user) {
-                let mut nameless: Denial = denial.clone();
+                let mut nameless = Denial { holder: HolderKey::nobody(denial.id.0), ..denial.clone() };
                 nameless.names.erase();
                 draft.push(Change::Denial(nameless));
                 rows += 1;

@@ -157,8 +157,13 @@ impl Import {
         // Decided on a draft of its own, so that a mistake in the last row leaves nothing of the first.
         let mut whole = Draft::on(draft.ledger);
         let mut wrong = Vec::new();
+        let mut external_ids = std::collections::BTreeSet::new();
         for (i, customer) in self.customers.iter().enumerate() {
-            place(&mut wrong, "customers", i, customer.decide(&mut whole, office).err());
+            let refused = match customer.patch.external_id.iter().flatten().find(|id| !external_ids.insert(*id)) {
+                Some(_) => Some(Refusal::field("external_id", "is there twice in this import")),
+                None => customer.decide(&mut whole, office).err(),
+            };
+            place(&mut wrong, "customers", i, refused);
         }
         let mut serials = std::collections::BTreeSet::new();
         let new: std::collections::BTreeSet<_> = self.customers.iter().map(|c| c.id).collect();

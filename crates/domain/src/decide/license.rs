@@ -110,7 +110,7 @@ impl UpdateLicense {
         let license = License {
             grants: patch.grants.clone().unwrap_or_else(|| before.grants.clone()),
             features: patch.features.clone().unwrap_or_else(|| before.features.clone()),
-            term: patch.term.unwrap_or(before.term),
+            term: patch.term.map_or(before.term, |term| continued(term, before.term)),
             policy: patch.policy.over(before.policy.clone()),
             external_id: patch.external_id.clone().unwrap_or_else(|| before.external_id.clone()),
             metadata: patch.metadata.clone().unwrap_or_else(|| before.metadata.clone()),
@@ -143,6 +143,14 @@ impl UpdateLicense {
         let id = license.id;
         draft.push(Change::License(license));
         Ok(Done::License { id, key_id: None })
+    }
+}
+
+/// A trial that is made longer or shorter began when it began.
+fn continued(term: Term, before: Term) -> Term {
+    match (term, before) {
+        (Term::Trial { days, started_at: None }, Term::Trial { started_at, .. }) => Term::Trial { days, started_at },
+        _ => term,
     }
 }
 

@@ -5,9 +5,11 @@ use serde_json::json;
 use super::admission::{self, Credential, Standing};
 use super::checkout::{self, Claim};
 use super::draft::Draft;
+use super::seats;
 use crate::answer::{Answer, Seat};
+use crate::block::Blocked;
 use crate::event::{Actor, Stream};
-use crate::holder::{HolderKey, Names, Person, Salt};
+use crate::holder::{HolderKey, Names, Person, Salt, fold};
 use crate::id::{CheckoutId, SessionId};
 use crate::ledger::Change;
 use crate::needs::{HolderNeed, Needs};
@@ -57,11 +59,14 @@ impl Refresh {
         self.credential.needs(needs);
         needs.checkouts.insert(self.id);
         needs.checkouts.extend(&self.ends);
+        let license = self.credential.license_id;
+        needs.blocked.insert((license, Blocked::Device(self.credential.activation_id)));
+        needs.blocked.insert((license, Blocked::User(fold(&self.lease.person.user))));
         if self.lease.before_restore {
             needs.sessions.insert(self.lease.session_id);
-            *needs.seats.entry(self.credential.license_id).or_default() += 1;
+            *needs.seats.entry(license).or_default() += 1;
             needs.holders.push(HolderNeed {
-                license_id: self.credential.license_id,
+                license_id: license,
                 activation_id: self.credential.activation_id,
                 person: self.lease.person.clone(),
             });
@@ -79,32 +84,28 @@ impl Refresh {
             return Err(Refusal::NotFound { what: "checkout" });
         }
         let session = checkout::live_session(draft, &known)?;
-        let session = self.permitted(draft, &standing, session)?;
+        self.permitted(draft, &standing)?;
         let Some(leases) = self.next_lease(known.leases) else {
             return self.forked(draft, session, actor);
         };
-        let times = Times::given(standing.license, standing.key.refresh_until, draft.ledger.now, true);
-        let session = self.rehint(draft, session, known.leases.presented == 0, times);
+        // Whoever presents the newest lease relies on that; another may rely on any given since.
+        let newest = self.lease.number == known.leases.given;
+        let relied_on = if newest { known.times.grace_until } else { known.times.held_until() };
+        let times = Times::given(standing.license, standing.key.refresh_until, draft.ledger.now, true, relied_on);
+        let session = seats::rehint(draft, session, known.leases.presented == 0, times.held_until());
         let renewed = Checkout { leases, times, refreshed_at: draft.ledger.now, ..known };
         Ok(checkout::grant(draft, standing.license, session, renewed, Seat::Shared, false, self.features.as_deref()))
     }
 
-    /// The seat is kept whatever is refused here; a session admitted under an older fence is compared with
-    /// the blocks again.
-    fn permitted(&self, draft: &mut Draft<'_>, standing: &Standing<'_>, session: Session) -> Result<Session, Refusal> {
+    /// The seat is kept whatever is refused here. Blocks are compared with whom the lease was given to: where
+    /// devices are counted, a session's copies may be different people's.
+    fn permitted(&self, draft: &Draft<'_>, standing: &Standing<'_>) -> Result<(), Refusal> {
         let ledger = draft.ledger;
         admission::usable(standing.license, ledger.now)?;
         if !standing.key.refreshes(ledger.now) {
             return Err(Refusal::KeyRevoked);
         }
-        if session.fence == standing.license.fence {
-            return Ok(session);
-        }
-        admission::not_blocked(ledger, standing.license, session.activation_id, session.names.user.as_deref())?;
-        admission::not_blocked(ledger, standing.license, standing.activation.id, None)?;
-        let seen = Session { fence: standing.license.fence, ..session };
-        draft.push(Change::Session(seen.clone()));
-        Ok(seen)
+        admission::not_blocked(ledger, standing.license, standing.activation.id, Some(&self.lease.person.user))
     }
 
     fn next_lease(&self, leases: Leases) -> Option<Leases> {
@@ -118,18 +119,6 @@ impl Refresh {
     fn resumed(&self) -> Option<Leases> {
         let given = self.lease.number.checked_add(1)?;
         Some(Leases { presented: self.lease.number, given, odd: 0 })
-    }
-
-    /// Keeps the session's hint no later than it is due. The first refresh moves it from the lease's end to
-    /// the hold's; after that it is corrected when it is looked at.
-    fn rehint(&self, draft: &mut Draft<'_>, session: Session, first: bool, times: Times) -> Session {
-        let due = times.held_until();
-        if (first && due > session.reclaim_hint) || due < session.reclaim_hint {
-            let session = Session { reclaim_hint: due, ..session };
-            draft.push(Change::Session(session.clone()));
-            return session;
-        }
-        session
     }
 
     /// A copied or restored state. The session goes on for whoever has the newest lease, and is detached
@@ -155,17 +144,13 @@ impl Refresh {
         if !self.lease.before_restore {
             return Err(forgotten);
         }
-        admission::usable(standing.license, ledger.now)?;
-        if !standing.key.refreshes(ledger.now) {
-            return Err(Refusal::KeyRevoked);
-        }
+        self.permitted(draft, standing)?;
         let person = &self.lease.person;
-        admission::not_blocked(ledger, standing.license, standing.activation.id, Some(&person.user))?;
         let known = ledger.sessions.get(&self.lease.session_id);
         if let Some((_, reason)) = known.and_then(|s| s.ended) {
             return Err(Refusal::CheckoutEnded { reason: Some(reason) });
         }
-        let times = Times::given(standing.license, standing.key.refresh_until, ledger.now, true);
+        let times = Times::given(standing.license, standing.key.refresh_until, ledger.now, true, Timestamp::MIN);
         let names = Names::of(person, self.salt);
         let claim = Claim {
             session_id: self.lease.session_id,

@@ -74,6 +74,17 @@ pub(super) fn correct_hints(draft: &mut Draft<'_>, license: &License) {
     }
 }
 
+/// Keeps a session's hint no later than one of its copies is due. The first refresh moves it from the
+/// lease's end to the hold's; after that it is corrected when it is looked at.
+pub(super) fn rehint(draft: &mut Draft<'_>, session: Session, first: bool, due: Timestamp) -> Session {
+    if (first && due > session.reclaim_hint) || due < session.reclaim_hint {
+        let session = Session { reclaim_hint: due, ..session };
+        draft.push(Change::Session(session.clone()));
+        return session;
+    }
+    session
+}
+
 /// Ends a live session and frees its seat.
 pub(super) fn end(
     draft: &mut Draft<'_>,
