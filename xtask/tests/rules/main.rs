@@ -2,6 +2,7 @@
 //!
 //! They read the manifests and the text of the sources; they run none of the code.
 
+mod architecture;
 mod dependencies;
 mod manifests;
 mod purity;
