@@ -66,10 +66,16 @@ pub(crate) fn requests() -> Vec<String> {
             "contacts": [{ "email": "a@b.example" }], "locale": "de-AT", "time_zone": "Europe/Vienna",
         }),
         json!({ "seats": 12, "term": { "kind": "subscription", "expires_at": DAY }, "external_id": null }),
-        json!({ "check_only": true, "licenses": [license] }),
+        json!({
+            "customers": [{ "name": "Acme", "external_id": "crm-1" }],
+            "licenses": [{
+                "customer": "crm-1", "product": "planner", "serial_number": "L-1", "model": "single_user", "legacy": "lease",
+                "term": { "kind": "subscription", "expires_at": DAY },
+            }],
+        }),
         license,
         json!({ "label": "Vienna", "activate_until": DAY, "open_until": null }),
-        json!({ "key_id": ID, "new_serial_number": true, "overlap_seconds": 86400, "reason": "posted in a forum" }),
+        json!({ "key_id": ID, "new_serial_number": true, "overlap_seconds": 86400 }),
         json!({ "user": "Mara", "reason": "left" }),
         json!({ "device": ID, "reason": "lost" }),
         json!({ "label": "CRM", "role": "sales", "customer_id": ID, "expires_at": DAY }),

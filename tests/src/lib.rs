@@ -54,7 +54,7 @@ pub fn request(data: &[u8]) {
     read_again::<admin::CustomerPatch>(data);
     read_again::<admin::LicenseNew>(data);
     read_again::<admin::LicensePatch>(data);
-    read_again::<admin::LicenseImport>(data);
+    read_again::<admin::Import>(data);
     read_again::<admin::KeyNew>(data);
     read_again::<admin::Reissue>(data);
     read_again::<admin::BlockNew>(data);

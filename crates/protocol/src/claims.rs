@@ -157,10 +157,7 @@ mod tests {
             os_session: None,
             version: "16".into(),
             wanted: None,
-            features: vec![FeatureClaim {
-                code: "bim".into(),
-                exp: Some(9),
-            }],
+            features: vec![FeatureClaim { code: "bim".into(), exp: Some(9) }],
             started: 1,
             lease_until: 2,
             back_by: Some(3),

@@ -234,17 +234,13 @@ mod tests {
 
     #[test]
     fn the_least_a_program_may_send() {
-        let request: CheckoutRequest = serde_json::from_value(
-            json!({ "user": "Mara", "device_name": "WS-14", "version": "16", "mood": "good" }),
-        )
-        .unwrap();
+        let request: CheckoutRequest =
+            serde_json::from_value(json!({ "user": "Mara", "device_name": "WS-14", "version": "16", "mood": "good" }))
+                .unwrap();
         assert_eq!(request.features, None);
         assert!(request.ends.is_empty());
         let written = serde_json::to_value(&request).unwrap();
-        assert_eq!(
-            written,
-            json!({ "user": "Mara", "device_name": "WS-14", "version": "16" })
-        );
+        assert_eq!(written, json!({ "user": "Mara", "device_name": "WS-14", "version": "16" }));
     }
 
     #[test]

@@ -36,15 +36,7 @@ pub struct Jwk {
 impl Jwk {
     /// The entry of an Ed25519 signing key; `x` is its public key in base64url.
     pub fn signing(kid: String, x: String, certificate: String) -> Self {
-        Jwk {
-            kty: "OKP".into(),
-            crv: "Ed25519".into(),
-            kid,
-            x,
-            usage: "sig".into(),
-            alg: "EdDSA".into(),
-            certificate,
-        }
+        Jwk { kty: "OKP".into(), crv: "Ed25519".into(), kid, x, usage: "sig".into(), alg: "EdDSA".into(), certificate }
     }
 }
 

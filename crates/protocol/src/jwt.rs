@@ -60,14 +60,8 @@ struct HeaderIn {
 ///
 /// # Panics
 /// If the claims cannot be written as JSON, which no type of [`crate::claims`] can cause.
-pub fn encode<C: Serialize>(
-    typ: &str,
-    kid: &str,
-    claims: &C,
-    sign: impl FnOnce(&[u8]) -> [u8; 64],
-) -> String {
-    let part =
-        |json: serde_json::Result<Vec<u8>>| BASE64.encode(json.expect("claims are plain data"));
+pub fn encode<C: Serialize>(typ: &str, kid: &str, claims: &C, sign: impl FnOnce(&[u8]) -> [u8; 64]) -> String {
+    let part = |json: serde_json::Result<Vec<u8>>| BASE64.encode(json.expect("claims are plain data"));
     let mut token = part(serde_json::to_vec(&HeaderOut { alg: ALG, kid, typ }));
     token.push('.');
     token.push_str(&part(serde_json::to_vec(claims)));
@@ -133,9 +127,7 @@ mod tests {
     }
 
     fn read(token: &str) -> Result<Claims, Error> {
-        decode(token, "t+jwt", |kid, message, signature| {
-            kid == "k1" && sign(message) == *signature
-        })
+        decode(token, "t+jwt", |kid, message, signature| kid == "k1" && sign(message) == *signature)
     }
 
     fn token() -> String {
@@ -143,11 +135,7 @@ mod tests {
     }
 
     fn with_header(header: &str) -> String {
-        let message = format!(
-            "{}.{}",
-            BASE64.encode(header),
-            BASE64.encode(r#"{"sub":"x"}"#)
-        );
+        let message = format!("{}.{}", BASE64.encode(header), BASE64.encode(r#"{"sub":"x"}"#));
         let signature = BASE64.encode(sign(message.as_bytes()));
         format!("{message}.{signature}")
     }
@@ -172,27 +160,12 @@ mod tests {
     fn only_our_algorithm_and_kind() {
         assert!(read(&with_header(r#"{"alg":"EdDSA","kid":"k1","typ":"t+jwt"}"#)).is_ok());
         for (header, error) in [
-            (
-                r#"{"alg":"none","kid":"k1","typ":"t+jwt"}"#,
-                Error::Algorithm,
-            ),
-            (
-                r#"{"alg":"HS256","kid":"k1","typ":"t+jwt"}"#,
-                Error::Algorithm,
-            ),
-            (
-                r#"{"alg":"eddsa","kid":"k1","typ":"t+jwt"}"#,
-                Error::Algorithm,
-            ),
-            (
-                r#"{"alg":"EdDSA","kid":"k1","typ":"t+jwt","crit":["b64"]}"#,
-                Error::Algorithm,
-            ),
+            (r#"{"alg":"none","kid":"k1","typ":"t+jwt"}"#, Error::Algorithm),
+            (r#"{"alg":"HS256","kid":"k1","typ":"t+jwt"}"#, Error::Algorithm),
+            (r#"{"alg":"eddsa","kid":"k1","typ":"t+jwt"}"#, Error::Algorithm),
+            (r#"{"alg":"EdDSA","kid":"k1","typ":"t+jwt","crit":["b64"]}"#, Error::Algorithm),
             (r#"{"alg":"EdDSA","kid":"k1","typ":"JWT"}"#, Error::Type),
-            (
-                r#"{"alg":"EdDSA","kid":"k2","typ":"t+jwt"}"#,
-                Error::Signature,
-            ),
+            (r#"{"alg":"EdDSA","kid":"k2","typ":"t+jwt"}"#, Error::Signature),
             (r#"{"alg":"EdDSA","typ":"t+jwt"}"#, Error::Malformed),
         ] {
             assert_eq!(read(&with_header(header)), Err(error), "{header}");

@@ -47,24 +47,15 @@ impl fmt::Display for KeyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             KeyError::GroupLength { group, found } => {
-                write!(
-                    f,
-                    "group {group} of the product key has {found} characters; each group has five"
-                )
+                write!(f, "group {group} of the product key has {found} characters; each group has five")
             }
-            KeyError::Length { found } => write!(
-                f,
-                "the product key has {found} characters; it should have 25, in five groups of five"
-            ),
+            KeyError::Length { found } => {
+                write!(f, "the product key has {found} characters; it should have 25, in five groups of five")
+            }
             KeyError::Character { found, group } => {
-                write!(
-                    f,
-                    "the character {found:?} in group {group} cannot stand in a product key"
-                )
+                write!(f, "the character {found:?} in group {group} cannot stand in a product key")
             }
-            KeyError::Check => f.write_str(
-                "a character of the product key is mistyped; please compare it once more",
-            ),
+            KeyError::Check => f.write_str("a character of the product key is mistyped; please compare it once more"),
         }
     }
 }
@@ -92,10 +83,7 @@ impl ProductKey {
             match value(c) {
                 Some(value) => values.push(value),
                 None => {
-                    return Err(KeyError::Character {
-                        found: c,
-                        group: (values.len() / GROUP + 1).min(5),
-                    });
+                    return Err(KeyError::Character { found: c, group: (values.len() / GROUP + 1).min(5) });
                 }
             }
         }
@@ -120,9 +108,7 @@ impl fmt::Display for ProductKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut values = Vec::with_capacity(CHARS);
         for bytes in self.0.chunks_exact(5) {
-            let word = bytes
-                .iter()
-                .fold(0u64, |word, byte| word << 8 | u64::from(*byte));
+            let word = bytes.iter().fold(0u64, |word, byte| word << 8 | u64::from(*byte));
             values.extend((0..8).rev().map(|i| (word >> (5 * i) & 31) as u8));
         }
         values.push(check_value(&values));
@@ -152,24 +138,15 @@ fn value(c: char) -> Option<u8> {
         'I' | 'L' => '1',
         c => c,
     };
-    ALPHABET
-        .iter()
-        .position(|a| char::from(*a) == c)
-        .map(|i| i as u8)
+    ALPHABET.iter().position(|a| char::from(*a) == c).map(|i| i as u8)
 }
 
 /// Names the first short or long group where the key was typed in five, else the whole length.
 fn length_error(typed: &str, found: usize) -> KeyError {
-    let lengths = typed
-        .split(is_separator)
-        .map(|group| group.chars().count())
-        .filter(|length| *length > 0);
+    let lengths = typed.split(is_separator).map(|group| group.chars().count()).filter(|length| *length > 0);
     let lengths: Vec<usize> = lengths.collect();
     match lengths.iter().position(|length| *length != GROUP) {
-        Some(i) if lengths.len() == GROUP => KeyError::GroupLength {
-            group: i + 1,
-            found: lengths[i],
-        },
+        Some(i) if lengths.len() == GROUP => KeyError::GroupLength { group: i + 1, found: lengths[i] },
         _ => KeyError::Length { found },
     }
 }
@@ -182,11 +159,7 @@ fn check_value(data: &[u8]) -> u8 {
 /// Multiplication by α in GF(32) = GF(2)[α]/(α⁵ + α² + 1), whose α has order 31.
 fn times_alpha(x: u8) -> u8 {
     let shifted = x << 1;
-    if shifted & 0b10_0000 == 0 {
-        shifted
-    } else {
-        shifted ^ 0b10_0101
-    }
+    if shifted & 0b10_0000 == 0 { shifted } else { shifted ^ 0b10_0101 }
 }
 
 #[cfg(test)]
@@ -219,19 +192,11 @@ mod tests {
     fn every_single_error_is_caught() {
         let key = values(&ProductKey::from_bits(*b"fifteen bytes!!").to_string());
         for at in 0..CHARS {
-            for wrong in ALPHABET
-                .iter()
-                .map(|c| char::from(*c))
-                .filter(|c| *c != key[at])
-            {
+            for wrong in ALPHABET.iter().map(|c| char::from(*c)).filter(|c| *c != key[at]) {
                 let mut typed = key.clone();
                 typed[at] = wrong;
                 let typed: String = typed.into_iter().collect();
-                assert_eq!(
-                    ProductKey::parse(&typed),
-                    Err(KeyError::Check),
-                    "{wrong} at {at}"
-                );
+                assert_eq!(ProductKey::parse(&typed), Err(KeyError::Check), "{wrong} at {at}");
             }
         }
     }
@@ -241,10 +206,7 @@ mod tests {
     fn every_transposition_is_caught() {
         for i in 0..CHARS - 1 {
             for j in i + 1..CHARS - 1 {
-                for (a, b) in (0..32u8)
-                    .flat_map(|a| (0..32u8).map(move |b| (a, b)))
-                    .filter(|(a, b)| a != b)
-                {
+                for (a, b) in (0..32u8).flat_map(|a| (0..32u8).map(move |b| (a, b))).filter(|(a, b)| a != b) {
                     let mut data = [0u8; CHARS - 1];
                     (data[i], data[j]) = (a, b);
                     let before = check_value(&data);
@@ -289,30 +251,15 @@ mod tests {
         let shown = ProductKey::from_bits([7; 15]).to_string();
         let groups: Vec<&str> = shown.split('-').collect();
         let short = [groups[0], groups[1], &groups[2][1..], groups[3], groups[4]].join("-");
-        assert_eq!(
-            ProductKey::parse(&short),
-            Err(KeyError::GroupLength { group: 3, found: 4 })
-        );
-        assert_eq!(
-            ProductKey::parse(&shown[..20]),
-            Err(KeyError::Length { found: 17 })
-        );
+        assert_eq!(ProductKey::parse(&short), Err(KeyError::GroupLength { group: 3, found: 4 }));
+        assert_eq!(ProductKey::parse(&shown[..20]), Err(KeyError::Length { found: 17 }));
         assert_eq!(ProductKey::parse(""), Err(KeyError::Length { found: 0 }));
         let odd = [groups[0], &format!("{}!", &groups[1][1..])].join("-");
-        assert_eq!(
-            ProductKey::parse(&odd),
-            Err(KeyError::Character {
-                found: '!',
-                group: 2
-            })
-        );
+        assert_eq!(ProductKey::parse(&odd), Err(KeyError::Character { found: '!', group: 2 }));
     }
 
     #[test]
     fn debug_tells_nothing() {
-        assert_eq!(
-            format!("{:?}", ProductKey::from_bits([1; 15])),
-            "ProductKey(…)"
-        );
+        assert_eq!(format!("{:?}", ProductKey::from_bits([1; 15])), "ProductKey(…)");
     }
 }

@@ -7,13 +7,7 @@ pub fn normalize_serial_number(typed: &str) -> String {
     typed
         .chars()
         .filter(|c| !c.is_whitespace())
-        .map(|c| {
-            if matches!(c, '\u{2010}'..='\u{2015}' | '\u{2212}') {
-                '-'
-            } else {
-                c
-            }
-        })
+        .map(|c| if matches!(c, '\u{2010}'..='\u{2015}' | '\u{2212}') { '-' } else { c })
         .flat_map(char::to_uppercase)
         .collect()
 }
@@ -24,12 +18,7 @@ mod tests {
 
     #[test]
     fn forgives_how_people_type() {
-        for typed in [
-            "SN-7F3K-22QM-81",
-            " sn-7f3k-22qm-81\n",
-            "sn- 7f3k -22qm-81",
-            "SN\u{2013}7F3K\u{2011}22QM-81",
-        ] {
+        for typed in ["SN-7F3K-22QM-81", " sn-7f3k-22qm-81\n", "sn- 7f3k -22qm-81", "SN\u{2013}7F3K\u{2011}22QM-81"] {
             assert_eq!(normalize_serial_number(typed), "SN-7F3K-22QM-81");
         }
     }
@@ -37,10 +26,7 @@ mod tests {
     #[test]
     fn keeps_foreign_forms_apart() {
         assert_eq!(normalize_serial_number("acme/4711.b"), "ACME/4711.B");
-        assert_ne!(
-            normalize_serial_number("1-23"),
-            normalize_serial_number("12-3")
-        );
+        assert_ne!(normalize_serial_number("1-23"), normalize_serial_number("12-3"));
     }
 
     #[test]

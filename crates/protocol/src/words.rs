@@ -130,15 +130,7 @@ mod tests {
 
     #[test]
     fn reasons_read_back_as_written() {
-        for word in [
-            "returned",
-            "died",
-            "reclaimed",
-            "released",
-            "blocked",
-            "license_revoked",
-            "activation_ended",
-        ] {
+        for word in ["returned", "died", "reclaimed", "released", "blocked", "license_revoked", "activation_ended"] {
             let reason = EndReason::from(word);
             assert!(!matches!(reason, EndReason::Other(_)), "{word}");
             assert_eq!(reason.as_str(), word);

@@ -31,7 +31,7 @@ pub struct Product {
 pub struct ProductFeature {
     /// Its code.
     pub code: String,
-    /// The name people know it by.
+    /// The name people know it by; the code by default.
     #[serde(default)]
     pub name: Option<String>,
 }
@@ -62,11 +62,7 @@ pub struct ProductPatch {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// Another oldest version; `null` for any.
-    #[serde(
-        default,
-        deserialize_with = "patch",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "patch", skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub minimum_version: Option<Option<String>>,
     /// All the features, in place of those before.

@@ -38,12 +38,9 @@ pub struct Customer {
 pub struct Contact {
     /// Where mail reaches them.
     pub email: String,
-    /// Their name.
+    /// Their name; the address by default.
     #[serde(default)]
     pub name: Option<String>,
-    /// What they do there, in the vendor's words: `it`, `billing`.
-    #[serde(default)]
-    pub role: Option<String>,
 }
 
 /// Enters a customer.
@@ -79,11 +76,7 @@ pub struct CustomerPatch {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// Another id in the vendor's CRM; `null` for none.
-    #[serde(
-        default,
-        deserialize_with = "patch",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "patch", skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub external_id: Option<Option<String>>,
     /// All the metadata, in place of what was before.
@@ -93,19 +86,11 @@ pub struct CustomerPatch {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contacts: Option<Vec<Contact>>,
     /// Another locale; `null` for none.
-    #[serde(
-        default,
-        deserialize_with = "patch",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "patch", skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub locale: Option<Option<String>>,
     /// Another time zone; `null` for none.
-    #[serde(
-        default,
-        deserialize_with = "patch",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "patch", skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub time_zone: Option<Option<String>>,
 }

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::patch;
 use crate::Secret;
 
 /// A product key, without its secret.
@@ -14,6 +15,8 @@ pub struct Key {
     pub id: Uuid,
     /// Who it is for: a site, a group.
     pub label: String,
+    /// Its last group, to recognise it by.
+    pub hint: String,
     /// Admits no new device after.
     pub activate_until: Option<Timestamp>,
     /// Opens no program after.
@@ -24,8 +27,6 @@ pub struct Key {
     pub devices: u32,
     /// When it was issued.
     pub created_at: Timestamp,
-    /// The key that was issued in its place.
-    pub replaced_by: Option<Uuid>,
 }
 
 /// Issues another product key.
@@ -44,6 +45,28 @@ pub struct KeyNew {
     /// Renews no lease after; no end by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refresh_until: Option<Timestamp>,
+}
+
+/// Changes a product key's label or cut-offs.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct KeyPatch {
+    /// Another label.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label: Option<String>,
+    /// Admits no new device after; `null` for no end.
+    #[serde(default, deserialize_with = "patch", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Timestamp>))]
+    pub activate_until: Option<Option<Timestamp>>,
+    /// Opens no program after; `null` for no end.
+    #[serde(default, deserialize_with = "patch", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Timestamp>))]
+    pub open_until: Option<Option<Timestamp>>,
+    /// Renews no lease after; `null` for no end.
+    #[serde(default, deserialize_with = "patch", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Timestamp>))]
+    pub refresh_until: Option<Option<Timestamp>>,
 }
 
 /// A key just issued, with its secret.
@@ -88,18 +111,4 @@ pub struct Reissue {
     /// When programs open with the old key end; by default they go on as long as they are open.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub end_open_at: Option<Timestamp>,
-    /// Why.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reason: Option<String>,
-}
-
-/// What a reissue made.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Reissued {
-    /// The key that was replaced, with its cut-offs.
-    pub replaced: Key,
-    /// The new one.
-    #[serde(flatten)]
-    pub issued: KeyIssued,
 }

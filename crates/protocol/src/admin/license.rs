@@ -40,6 +40,8 @@ pub struct License {
     pub policy: Policy,
     /// What it may do now.
     pub status: LicenseStatus,
+    /// Why it was suspended or revoked.
+    pub status_reason: Option<String>,
     /// Devices activated now.
     pub devices: u32,
     /// Its id in the vendor's CRM; unique.
@@ -63,8 +65,6 @@ pub enum Legacy {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Grant {
-    /// The grant.
-    pub id: Uuid,
     /// How many.
     pub seats: u32,
     /// From when; none for always.
@@ -75,17 +75,14 @@ pub struct Grant {
     pub order_reference: Option<String>,
 }
 
-/// Seats to be bought together, or kept as they are by their `id`.
+/// Seats to be bought together.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct GrantNew {
-    /// A grant the licence has already; a new one by default.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub id: Option<Uuid>,
     /// How many.
     pub seats: u32,
-    /// From when; now by default.
+    /// From when; from the start by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub starts_at: Option<Timestamp>,
     /// Until when; for ever by default.
@@ -125,7 +122,7 @@ pub struct LicenseNew {
     /// The seats bought, where one grant is not enough.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub grants: Option<Vec<GrantNew>>,
-    /// The features to switch on; all of the product's by default.
+    /// The features to switch on; by default all of the product's for a trial, and none for another term.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub features: Option<Vec<FeatureGrant>>,
     /// How long it runs.
@@ -139,12 +136,6 @@ pub struct LicenseNew {
     /// Whatever the vendor's CRM wants to find again.
     #[serde(default)]
     pub metadata: BTreeMap<String, Value>,
-    /// The serial number of an imported licence; a fresh one by default.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub serial_number: Option<String>,
-    /// What an imported licence was before.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub legacy: Option<Legacy>,
 }
 
 /// A licence just issued, with the secret that goes with it.
@@ -179,38 +170,12 @@ pub struct LicensePatch {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub policy: Option<PolicyPatch>,
     /// Another id in the vendor's CRM; `null` for none.
-    #[serde(
-        default,
-        deserialize_with = "patch",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "patch", skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub external_id: Option<Option<String>>,
     /// All the metadata, in place of what was before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub metadata: Option<BTreeMap<String, Value>>,
-}
-
-/// Imports licences of the system that this one replaces: all of them or, if one is wrong, none.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct LicenseImport {
-    /// Only says what is wrong.
-    #[serde(default)]
-    pub check_only: bool,
-    /// The licences, each with its `serial_number`.
-    pub licenses: Vec<LicenseNew>,
-}
-
-/// What an import did.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct LicenseImported {
-    /// How many licences were found right.
-    pub checked: u32,
-    /// Those imported, with their product keys; none where only checked.
-    pub licenses: Vec<LicenseIssued>,
 }
 
 #[cfg(test)]

@@ -2,24 +2,29 @@
 
 mod catalogue;
 mod customer;
+mod erase;
+mod import;
 mod key;
 mod license;
+mod local;
 mod policy;
 mod record;
 mod session;
+mod signing;
 mod term;
 mod token;
 
 pub use catalogue::{Product, ProductFeature, ProductNew, ProductPatch};
 pub use customer::{Contact, Customer, CustomerNew, CustomerPatch};
-pub use key::{Key, KeyIssued, KeyNew, KeySecret, Reissue, Reissued};
-pub use license::{
-    FeatureGrant, Grant, GrantNew, Legacy, License, LicenseImport, LicenseImported, LicenseIssued,
-    LicenseNew, LicensePatch,
-};
+pub use erase::{EraseNames, NamesErased};
+pub use import::{Import, ImportLicense, Imported, ImportedLicense};
+pub use key::{Key, KeyIssued, KeyNew, KeyPatch, KeySecret, Reissue};
+pub use license::{FeatureGrant, Grant, GrantNew, Legacy, License, LicenseIssued, LicenseNew, LicensePatch};
+pub use local::{Backup, Finding, TaskLine};
 pub use policy::{CountBy, Policy, PolicyPatch};
 pub use record::{Actor, Denial, DenialOutcome, Event, EventChain};
-pub use session::{Activation, Block, BlockNew, Release, Session, SessionState};
+pub use session::{Activation, ActivationEnd, Block, BlockNew, Release, Session, SessionState};
+pub use signing::{GivenSigningKey, SigningKey, SigningKeyNew, SigningStage};
 pub use term::Term;
 pub use token::{Role, Token, TokenIssued, TokenNew};
 
@@ -45,9 +50,7 @@ pub struct Reason {
 }
 
 /// A nullable member of a `PATCH`: absent is `None`, `null` is `Some(None)`.
-fn patch<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Option<Option<T>>, D::Error> {
+fn patch<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<T>>, D::Error> {
     Option::deserialize(deserializer).map(Some)
 }
 
@@ -58,8 +61,7 @@ mod tests {
 
     #[test]
     fn unknown_fields_are_refused_by_name() {
-        let error = serde_json::from_value::<Reason>(json!({ "reason": "left", "raeson": "" }))
-            .unwrap_err();
+        let error = serde_json::from_value::<Reason>(json!({ "reason": "left", "raeson": "" })).unwrap_err();
         assert!(error.to_string().contains("raeson"), "{error}");
     }
 
@@ -70,9 +72,6 @@ mod tests {
         assert_eq!(serde_json::to_value(&absent).unwrap(), json!({}));
         let null: CustomerPatch = serde_json::from_value(json!({ "external_id": null })).unwrap();
         assert_eq!(null.external_id, Some(None));
-        assert_eq!(
-            serde_json::to_value(&null).unwrap(),
-            json!({ "external_id": null })
-        );
+        assert_eq!(serde_json::to_value(&null).unwrap(), json!({ "external_id": null }));
     }
 }

@@ -73,30 +73,18 @@ pub struct PolicyPatch {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub show_holders: Option<bool>,
     /// Devices activated at once; `null` for any number.
-    #[serde(
-        default,
-        deserialize_with = "patch",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "patch", skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<u32>))]
     pub devices: Option<Option<u32>>,
     /// Holders at once on one device; `null` for any number.
-    #[serde(
-        default,
-        deserialize_with = "patch",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "patch", skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<u32>))]
     pub holders_per_device: Option<Option<u32>>,
     /// How long a subscription goes on after its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub renewal_grace_seconds: Option<u64>,
     /// Moves to another device within a year; `null` for any number.
-    #[serde(
-        default,
-        deserialize_with = "patch",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "patch", skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<u32>))]
     pub moves_per_year: Option<Option<u32>>,
 }

@@ -17,15 +17,19 @@ pub struct Denial {
     pub id: Uuid,
     /// The licence.
     pub license_id: Uuid,
-    /// Whose licence.
-    pub customer_id: Uuid,
-    /// Who was refused.
+    /// The device's activation, where it was admitted.
+    pub activation_id: Option<Uuid>,
+    /// Who was refused, unless erased.
     pub user: Option<String>,
-    /// On which device.
+    /// On which device, unless erased.
     pub device_name: Option<String>,
+    /// The program's version.
+    pub version: String,
     /// Why.
     #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub code: Code,
+    /// The sentence that was said at the first refusal.
+    pub detail: String,
     /// How often.
     pub tries: u32,
     /// The first time.
@@ -38,8 +42,6 @@ pub struct Denial {
     pub seats: u32,
     /// Of them held.
     pub in_use: u32,
-    /// What else the sentence at the first refusal was made of.
-    pub facts: BTreeMap<String, Value>,
 }
 
 /// How an episode of refusals ended.
@@ -59,17 +61,15 @@ pub enum DenialOutcome {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Event {
-    /// The event.
-    pub id: Uuid,
     /// When.
     pub at: Timestamp,
     /// What, as `noun.verb`: `session.started`.
     pub kind: String,
     /// By whom.
     pub actor: Actor,
-    /// Whose, where it is a customer's.
+    /// The customer in whose chain it stands, if in one's.
     pub customer_id: Option<Uuid>,
-    /// Of which licence, where it is a licence's.
+    /// The licence in whose chain it stands, if in one's.
     pub license_id: Option<Uuid>,
     /// The particulars.
     pub data: BTreeMap<String, Value>,
@@ -81,15 +81,13 @@ pub struct Event {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Actor {
-    /// `token`, `program`, `server` or `local` (on the server's own machine).
+    /// `token`, `device`, `job` (the server itself) or `local` (on the server's own machine).
     pub kind: String,
-    /// The token or the installation.
+    /// The token or the device's activation.
     pub id: Option<Uuid>,
-    /// The token's label or the user's name, unless erased.
-    pub name: Option<String>,
 }
 
-/// An event's place in the chain of its licence, customer or installation.
+/// An event's place in the chain of its licence, of its customer, or of the server itself where it is neither's.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct EventChain {

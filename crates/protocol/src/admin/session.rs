@@ -14,30 +14,26 @@ pub struct Session {
     pub id: Uuid,
     /// The licence.
     pub license_id: Uuid,
-    /// Whose licence.
-    pub customer_id: Uuid,
     /// The device's activation.
     pub activation_id: Uuid,
-    /// The product key the device was activated with.
-    pub key_id: Uuid,
     /// `live`; later also others.
     pub kind: String,
-    /// The user's name.
-    pub user: String,
-    /// The device's name.
-    pub device_name: String,
+    /// The user's name, unless erased.
+    pub user: Option<String>,
+    /// The device's name, unless erased.
+    pub device_name: Option<String>,
     /// The OS session, on multi-session hosts.
     pub os_session: Option<String>,
     /// The program's version.
     pub version: String,
-    /// Where the last request came from.
+    /// Where it was started from, unless erased.
     pub address: Option<String>,
     /// Running copies of the program that share the seat.
     pub checkouts: u32,
     /// Since when.
     pub started_at: Timestamp,
-    /// When a copy last renewed its lease.
-    pub last_refreshed_at: Option<Timestamp>,
+    /// When a copy last took or renewed its lease.
+    pub last_refreshed_at: Timestamp,
     /// When the lease ends unless it is renewed.
     pub lease_until: Timestamp,
     /// When the seat is taken back at the latest; none under an indefinite hold.
@@ -84,25 +80,29 @@ pub struct Activation {
     pub id: Uuid,
     /// The licence.
     pub license_id: Uuid,
-    /// Whose licence.
-    pub customer_id: Uuid,
-    /// The product key it was activated with.
-    pub key_id: Uuid,
     /// The device's name.
-    pub device_name: String,
+    pub device_name: Option<String>,
     /// Its operating system.
     pub os: String,
-    /// Installations of the program on it, one for each OS user.
-    pub installations: u32,
-    /// When it was admitted.
+    /// When it was admitted, last.
     pub activated_at: Timestamp,
-    /// When it was last heard of.
-    pub last_seen_at: Timestamp,
     /// When it was given up or ended.
     pub ended_at: Option<Timestamp>,
     /// Why.
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
-    pub end_reason: Option<EndReason>,
+    pub end_reason: Option<ActivationEnd>,
+}
+
+/// Why a device is no longer admitted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum ActivationEnd {
+    /// Given up on the device itself (Move Licence).
+    Moved,
+    /// Ended by an administrator.
+    Ended,
+    /// The device was blocked.
+    Blocked,
 }
 
 /// A user or device that a licence no longer admits.
@@ -113,7 +113,7 @@ pub struct Block {
     pub id: Uuid,
     /// The licence.
     pub license_id: Uuid,
-    /// The user's name, where a user is blocked.
+    /// The user's name in lower case, where a user is blocked.
     pub user: Option<String>,
     /// The device's activation, where a device is blocked.
     pub device: Option<Uuid>,

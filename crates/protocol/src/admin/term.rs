@@ -42,26 +42,12 @@ pub enum Term {
 impl From<Term> for client::Term {
     fn from(term: Term) -> Self {
         let (kind, maintenance_until, expires_at, days, started_at) = match term {
-            Term::Perpetual { maintenance_until } => {
-                ("perpetual", maintenance_until, None, None, None)
-            }
-            Term::Subscription { expires_at } => {
-                ("subscription", None, Some(expires_at), None, None)
-            }
-            Term::Trial {
-                days,
-                started_at,
-                expires_at,
-            } => ("trial", None, expires_at, Some(days), started_at),
+            Term::Perpetual { maintenance_until } => ("perpetual", maintenance_until, None, None, None),
+            Term::Subscription { expires_at } => ("subscription", None, Some(expires_at), None, None),
+            Term::Trial { days, started_at, expires_at } => ("trial", None, expires_at, Some(days), started_at),
             Term::Education { expires_at } => ("education", None, Some(expires_at), None, None),
         };
-        client::Term {
-            kind: kind.to_owned(),
-            maintenance_until,
-            expires_at,
-            days,
-            started_at,
-        }
+        client::Term { kind: kind.to_owned(), maintenance_until, expires_at, days, started_at }
     }
 }
 
@@ -82,10 +68,7 @@ mod tests {
         ] {
             let term: Term = serde_json::from_value(written.clone()).unwrap();
             assert_eq!(serde_json::to_value(&term).unwrap(), written);
-            assert_eq!(
-                serde_json::to_value(client::Term::from(term)).unwrap(),
-                written
-            );
+            assert_eq!(serde_json::to_value(client::Term::from(term)).unwrap(), written);
         }
     }
 
