@@ -44,7 +44,7 @@ pub(crate) fn requests() -> Vec<String> {
         "customer_id": ID, "product": "planner", "model": "concurrent", "seats": 10, "term": { "kind": "trial", "days": 30 },
         "grants": [{ "seats": 5, "starts_at": DAY, "ends_at": null, "order_reference": "PO 7" }],
         "features": [{ "code": "bim", "ends_at": DAY }], "policy": policy, "external_id": "crm-1",
-        "metadata": { "region": ["EU", 1.5, { "deep": null }] }, "serial_number": "SN-1", "legacy": "lease",
+        "metadata": { "region": ["EU", 1.5, { "deep": null }] },
     });
     let values = [
         json!({

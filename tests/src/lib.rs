@@ -56,6 +56,8 @@ pub fn request(data: &[u8]) {
     read_again::<admin::LicensePatch>(data);
     read_again::<admin::Import>(data);
     read_again::<admin::KeyNew>(data);
+    read_again::<admin::KeyPatch>(data);
+    read_again::<admin::SigningKeyNew>(data);
     read_again::<admin::Reissue>(data);
     read_again::<admin::BlockNew>(data);
     read_again::<admin::TokenNew>(data);
