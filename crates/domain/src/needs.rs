@@ -34,11 +34,13 @@ impl HolderNeed {
 }
 
 /// A device that asks to be admitted: activations of the licence that share a hash with it, ended ones
-/// too, each with its block and its installations; and its open episode of refusals.
+/// too, each with its block and this installation on it; and its open episode of refusals.
 #[derive(Clone, Debug)]
 pub struct DeviceNeed {
     /// The licence asked.
     pub license_id: LicenseId,
+    /// The installation that asks.
+    pub installation_id: InstallationId,
     /// The device's hashes.
     pub fingerprint: Vec<String>,
 }

@@ -55,7 +55,11 @@ impl Activate {
     pub(super) fn needs(&self, needs: &mut Needs) {
         needs.licenses.insert(self.license_id);
         needs.keys.insert(self.key_id);
-        needs.devices.push(DeviceNeed { license_id: self.license_id, fingerprint: self.fingerprint.clone() });
+        needs.devices.push(DeviceNeed {
+            license_id: self.license_id,
+            installation_id: self.installation_id,
+            fingerprint: self.fingerprint.clone(),
+        });
     }
 
     pub(super) fn decide(&self, draft: &mut Draft<'_>) -> Result<Answer, Refusal> {
