@@ -1,2 +1,24 @@
-//! The one binary.
-fn main() {}
+//! The one binary: serves licences, administers them, and holds a seat for programs that cannot be changed.
+//!
+//! Wires everything together; nothing depends on it, and it decides nothing about seats.
+
+mod admin;
+mod arguments;
+mod cli;
+mod config;
+mod failure;
+mod out;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let cli = match cli::parse() {
+        Ok(cli) => cli,
+        Err(code) => return code,
+    };
+    let json = cli.json;
+    cli.run().unwrap_or_else(|error| {
+        eprintln!("{}", out::printable(&failure::text(&error, json)));
+        failure::code(&error)
+    })
+}

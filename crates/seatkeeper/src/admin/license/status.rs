@@ -1,0 +1,33 @@
+//! Pausing a licence, lifting the pause, ending it for ever.
+
+use clap::Args;
+
+use super::show::shown;
+use super::{Desk, Named};
+use crate::admin::Why;
+
+macro_rules! verbs {
+    ($($(#[$doc:meta])* $name:ident $path:literal)+) => {
+        $($(#[$doc])*
+        #[derive(Debug, Args)]
+        pub(crate) struct $name {
+            #[command(flatten)]
+            named: Named,
+            #[command(flatten)]
+            why: Why,
+        }
+
+        impl $name {
+            pub(super) fn run(&self, desk: &Desk) -> anyhow::Result<()> {
+                let path = self.named.path(desk, $path)?;
+                desk.show(&desk.client.post(&path, &self.why.body())?, shown)
+            }
+        })+
+    };
+}
+
+verbs! {
+    Suspend "suspend"
+    Resume "resume"
+    Revoke "revoke"
+}

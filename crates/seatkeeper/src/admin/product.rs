@@ -1,0 +1,109 @@
+//! `seatkeeper product …`: the catalogue.
+
+use clap::{Args, Subcommand};
+use seatkeeper_protocol::admin::{Product, ProductFeature, ProductNew, ProductPatch};
+
+use super::{Desk, Length, Verb};
+use crate::arguments::{product_feature, shown_instant};
+use crate::out::details;
+
+/// What can be done to products.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ProductVerb {
+    /// Put a product into the catalogue
+    Add(Add),
+    /// List the products
+    List(Length),
+    /// Show a product
+    Show {
+        /// Its code
+        product: String,
+    },
+    /// Change a product
+    Change(Change),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Add {
+    /// The code that programs and licences name it by; it never changes
+    code: String,
+    /// The name people know it by
+    #[arg(long)]
+    name: String,
+    /// The oldest version of the program that may use it, such as 16 [default: any]
+    #[arg(long, value_name = "VERSION")]
+    minimum_version: Option<String>,
+    /// A feature that licences may switch on; repeat it for more
+    #[arg(long = "feature", value_name = "CODE[=NAME]", value_parser = product_feature)]
+    features: Vec<ProductFeature>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Change {
+    /// Its code
+    product: String,
+    /// Another name
+    #[arg(long)]
+    name: Option<String>,
+    /// Another oldest version, or `any`
+    #[arg(long, value_name = "VERSION")]
+    minimum_version: Option<String>,
+    /// All the features, in place of those before; repeat it for more
+    #[arg(long = "feature", value_name = "CODE[=NAME]", value_parser = product_feature)]
+    features: Option<Vec<ProductFeature>>,
+}
+
+impl Verb for ProductVerb {
+    fn run(&self, desk: &Desk) -> anyhow::Result<()> {
+        let client = &desk.client;
+        match self {
+            ProductVerb::Add(add) => {
+                let new = ProductNew {
+                    code: add.code.clone(),
+                    name: add.name.clone(),
+                    minimum_version: add.minimum_version.clone(),
+                    features: add.features.clone(),
+                };
+                desk.show(&client.post("/v1/products", &new)?, shown)
+            }
+            ProductVerb::List(length) => {
+                desk.list(("/v1/products", &[]), length, &["code", "name", "from version", "features"], row)
+            }
+            ProductVerb::Show { product } => {
+                let id = client.product(product)?.id;
+                desk.show(&client.get(&format!("/v1/products/{id}"), &[])?, shown)
+            }
+            ProductVerb::Change(change) => {
+                let id = client.product(&change.product)?.id;
+                let patch = ProductPatch {
+                    name: change.name.clone(),
+                    minimum_version: change.minimum_version.clone().map(|v| Some(v).filter(|v| v != "any")),
+                    features: change.features.clone(),
+                };
+                desk.show(&client.patch(&format!("/v1/products/{id}"), &patch)?, shown)
+            }
+        }
+    }
+}
+
+fn row(product: &Product) -> Vec<String> {
+    let version = product.minimum_version.clone().unwrap_or_else(|| "any".to_owned());
+    let codes: Vec<&str> = product.features.iter().map(|feature| feature.code.as_str()).collect();
+    vec![product.code.clone(), product.name.clone(), version, codes.join(" ")]
+}
+
+fn shown(product: Product) -> String {
+    let features = product.features.iter().map(|feature| match &feature.name {
+        Some(name) => format!("{} ({name})", feature.code),
+        None => feature.code.clone(),
+    });
+    let features: Vec<String> = features.collect();
+    details(&[
+        ("code", Some(product.code)),
+        ("name", Some(product.name)),
+        ("from version", Some(product.minimum_version.unwrap_or_else(|| "any".to_owned()))),
+        ("features", Some(features.join(", ")).filter(|list| !list.is_empty())),
+        ("since", Some(shown_instant(product.created_at))),
+        ("id", Some(product.id.to_string())),
+    ])
+}

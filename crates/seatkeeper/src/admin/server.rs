@@ -1,0 +1,114 @@
+//! Which server the administration commands speak to: one elsewhere with a token, or the one on this machine as its owner.
+
+use std::io;
+use std::os::unix::net::UnixStream;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use seatkeeper_protocol::Secret;
+
+use super::client::{self, Client};
+use super::socket;
+use crate::config::DATA;
+use crate::failure::WrongWords;
+
+/// The name of the local socket in the data folder.
+const SOCKET: &str = "seatkeeper.sock";
+
+/// Which server to speak to.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Server")]
+pub(crate) struct ServerArgs {
+    /// Address of the server; also SEATKEEPER_URL, with a token in SEATKEEPER_TOKEN
+    #[arg(long, global = true, value_name = "URL", conflicts_with = "data")]
+    url: Option<String>,
+    /// Data folder of the server on this machine, spoken to as its owner; also SEATKEEPER_DATA
+    #[arg(long, global = true, value_name = "DIR")]
+    data: Option<PathBuf>,
+}
+
+/// Where the server is.
+#[derive(Debug, PartialEq)]
+enum Place {
+    Elsewhere(String),
+    Here(PathBuf),
+}
+
+impl ServerArgs {
+    /// A client for it.
+    ///
+    /// # Errors
+    /// If no server was named, or the one on this machine does not run.
+    pub(crate) fn connect(&self) -> anyhow::Result<Client> {
+        let variable = |name: &str| std::env::var(name).ok().filter(|value: &String| !value.is_empty());
+        match self.place(variable, Path::new(DATA).exists())? {
+            Place::Here(data) => local(&data),
+            Place::Elsewhere(url) => {
+                let token = variable("SEATKEEPER_TOKEN").map(Secret::new).ok_or_else(|| {
+                    WrongWords("a server elsewhere asks for a token: put it into SEATKEEPER_TOKEN, or name --data on its own machine".to_owned())
+                })?;
+                Ok(Client::new(client::agent()?, &url, Some(token)))
+            }
+        }
+    }
+
+    /// Flags before variables, an address before a folder; last the default folder, if it is there.
+    fn place(&self, variable: impl Fn(&str) -> Option<String>, default: bool) -> Result<Place, WrongWords> {
+        let flag = self.url.clone().map(Place::Elsewhere).or_else(|| self.data.clone().map(Place::Here));
+        let variable = || {
+            let url = variable("SEATKEEPER_URL").map(Place::Elsewhere);
+            url.or_else(|| variable("SEATKEEPER_DATA").map(|data| Place::Here(data.into())))
+        };
+        let place = flag.or_else(variable).or_else(|| default.then(|| Place::Here(DATA.into())));
+        let place = place.ok_or_else(|| {
+            WrongWords("which server? Name its address with --url or SEATKEEPER_URL, or its data folder on this machine with --data".to_owned())
+        })?;
+        match &place {
+            Place::Elsewhere(url) if !url.starts_with("https://") && !url.starts_with("http://") => {
+                Err(WrongWords(format!("{url:?} is no address of a server: it begins with https:// or http://")))
+            }
+            _ => Ok(place),
+        }
+    }
+}
+
+fn local(data: &Path) -> anyhow::Result<Client> {
+    let path = data.join(SOCKET);
+    match UnixStream::connect(&path) {
+        Ok(_) => Ok(Client::new(socket::agent(move || UnixStream::connect(&path)), socket::BASE, None)),
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
+            anyhow::bail!("the server's socket {} is its owner's alone: become that user", path.display())
+        }
+        Err(_) => anyhow::bail!(
+            "no server runs on {}: start it with `seatkeeper serve --data {}`",
+            data.display(),
+            data.display()
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn args(url: Option<&str>, data: Option<&str>) -> ServerArgs {
+        ServerArgs { url: url.map(str::to_owned), data: data.map(PathBuf::from) }
+    }
+
+    fn both(name: &str) -> Option<String> {
+        let value = if name == "SEATKEEPER_URL" { "https://variable" } else { "variable" };
+        Some(value.to_owned())
+    }
+
+    #[test]
+    fn the_strongest_word_decides() {
+        let flag = Place::Elsewhere("https://flag".to_owned());
+        assert_eq!(args(Some("https://flag"), None).place(both, true).unwrap(), flag);
+        assert_eq!(args(None, Some("flag")).place(both, true).unwrap(), Place::Here("flag".into()));
+        let variable = Place::Elsewhere("https://variable".to_owned());
+        assert_eq!(args(None, None).place(both, true).unwrap(), variable);
+        assert_eq!(args(None, None).place(|_| None, true).unwrap(), Place::Here(DATA.into()));
+        assert!(args(None, None).place(|_| None, false).is_err());
+        assert!(args(Some("licences.example.com"), None).place(|_| None, false).is_err());
+    }
+}

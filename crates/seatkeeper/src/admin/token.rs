@@ -1,0 +1,106 @@
+//! `seatkeeper token …`: administration tokens.
+
+use clap::{Args, Subcommand, ValueEnum};
+use jiff::Timestamp;
+use seatkeeper_protocol::admin::{Role, Token, TokenIssued, TokenNew};
+use uuid::Uuid;
+
+use super::{Desk, Length, Verb};
+use crate::arguments::{last_instant, shown_instant};
+
+/// What can be done to tokens.
+#[derive(Debug, Subcommand)]
+pub(crate) enum TokenVerb {
+    /// Make a token; it is printed alone, and only this once
+    Create(Create),
+    /// List the tokens
+    List(Length),
+    /// Revoke a token; it opens nothing from then on
+    Revoke {
+        /// The token's id
+        id: Uuid,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Create {
+    /// What it may do
+    #[arg(long)]
+    role: RoleArg,
+    /// The only customer that it sees: its id, your own id for it, or its exact name [default: all]
+    #[arg(long)]
+    customer: Option<String>,
+    /// What it is for
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    label: String,
+    /// Its last day, or the instant it ends (UTC) [default: never]
+    #[arg(long, value_name = "DATE", value_parser = last_instant)]
+    expires: Option<Timestamp>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum RoleArg {
+    /// Everything
+    Admin,
+    /// Issue and change licences
+    Sales,
+    /// Release, reissue, block; read keys
+    Support,
+    /// Read
+    Viewer,
+}
+
+impl RoleArg {
+    fn wire(self) -> Role {
+        match self {
+            RoleArg::Admin => Role::Admin,
+            RoleArg::Sales => Role::Sales,
+            RoleArg::Support => Role::Support,
+            RoleArg::Viewer => Role::Viewer,
+        }
+    }
+}
+
+const HEAD: &[&str] = &["label", "role", "customer", "made", "ends", "revoked", "id"];
+
+impl Verb for TokenVerb {
+    fn run(&self, desk: &Desk) -> anyhow::Result<()> {
+        let client = &desk.client;
+        match self {
+            TokenVerb::Create(create) => {
+                let customer_id = create.customer.as_deref().map(|word| client.customer_id(word)).transpose()?;
+                let new = TokenNew {
+                    label: create.label.clone(),
+                    role: create.role.wire(),
+                    customer_id,
+                    expires_at: create.expires,
+                };
+                let answer = client.post("/v1/tokens", &new)?;
+                desk.show(&answer, |issued: TokenIssued| issued.secret.expose().to_owned())
+            }
+            TokenVerb::List(length) => desk.list(("/v1/tokens", &[]), length, HEAD, row),
+            TokenVerb::Revoke { id } => {
+                let answer = client.delete(&format!("/v1/tokens/{id}"))?;
+                desk.show(&answer, |token| crate::out::table(HEAD, [row(&token)]))
+            }
+        }
+    }
+}
+
+fn row(token: &Token) -> Vec<String> {
+    let role = match token.role {
+        Role::Admin => "admin",
+        Role::Sales => "sales",
+        Role::Support => "support",
+        Role::Viewer => "viewer",
+    };
+    vec![
+        token.label.clone(),
+        role.to_owned(),
+        token.customer_id.map_or("all".to_owned(), |id| id.to_string()),
+        shown_instant(token.created_at),
+        token.expires_at.map_or("never".to_owned(), shown_instant),
+        token.revoked_at.map(shown_instant).unwrap_or_default(),
+        token.id.to_string(),
+    ]
+}

@@ -1,0 +1,148 @@
+//! What each setting means: its form, its bounds, and what must not stand together. Reads nothing but the layers.
+
+use std::fs::File;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use tracing::level_filters::LevelFilter;
+
+use super::layers::Layers;
+use super::{Config, DATA, Log, Mistake, Network, TlsFiles};
+
+/// Reads every setting. One that is wrong becomes a mistake, and its default stands in so that the rest is read too.
+pub(super) fn config(layers: &Layers, mistakes: &mut Vec<Mistake>) -> Config {
+    let mut read = Reader { layers, mistakes };
+    let data = read.or("data", DATA.into(), |text| Ok(PathBuf::from(text)));
+    let listen = read.or("listen", SocketAddr::from(([127, 0, 0, 1], 4870)), address);
+    read.or("database", (), database);
+    let tls = tls(&mut read);
+    let insecure = read.or("insecure_http", false, boolean);
+    if tls.is_none() && !insecure && !listen.ip().to_canonical().is_loopback() {
+        read.refuse(
+            "listen",
+            "without TLS the server listens on loopback only, for tokens and keys would travel in the clear: give \
+             `tls_certificate` and `tls_key`, or `insecure_http = true` where something before it ends TLS",
+        );
+    }
+    Config {
+        data,
+        listen,
+        tls,
+        trusted_proxies: read.or("trusted_proxies", Vec::new(), networks),
+        max_connections: read.or("max_connections", 10_000, |text| number(text, 1, 1_000_000)),
+        log: Log {
+            json: read.or("log_format", false, log_format),
+            level: read.or("log_level", LevelFilter::INFO, log_level),
+        },
+    }
+}
+
+struct Reader<'a> {
+    layers: &'a Layers,
+    mistakes: &'a mut Vec<Mistake>,
+}
+
+impl Reader<'_> {
+    fn or<T>(&mut self, key: &str, default: T, parse: impl FnOnce(&str) -> Result<T, String>) -> T {
+        let Some((origin, text)) = self.layers.get(key) else { return default };
+        parse(text).unwrap_or_else(|wrong| {
+            self.mistakes.push(Mistake { origin, wrong });
+            default
+        })
+    }
+
+    /// What is wrong with a setting besides its form.
+    fn refuse(&mut self, key: &str, wrong: &str) {
+        let Some((origin, _)) = self.layers.get(key) else { return };
+        self.mistakes.push(Mistake { origin, wrong: wrong.to_owned() });
+    }
+}
+
+fn tls(read: &mut Reader<'_>) -> Option<TlsFiles> {
+    let certificate = read.or("tls_certificate", None, readable);
+    let key = read.or("tls_key", None, readable);
+    match (read.layers.get("tls_certificate"), read.layers.get("tls_key")) {
+        (Some(_), None) => read.refuse("tls_certificate", "TLS needs the private key as well: `tls_key`"),
+        (None, Some(_)) => read.refuse("tls_key", "TLS needs the certificate as well: `tls_certificate`"),
+        _ => {}
+    }
+    Some(TlsFiles { certificate: certificate?, key: key? })
+}
+
+fn readable(text: &str) -> Result<Option<PathBuf>, String> {
+    match File::open(text) {
+        Ok(_) => Ok(Some(text.into())),
+        Err(error) => Err(format!("cannot be read: {text}: {error}")),
+    }
+}
+
+fn address(text: &str) -> Result<SocketAddr, String> {
+    text.parse().map_err(|_| format!("{text:?} is no IP address with a port, such as 0.0.0.0:4870"))
+}
+
+fn database(text: &str) -> Result<(), String> {
+    if text == "sqlite" {
+        return Ok(());
+    }
+    Err(format!("{text:?} is no database that this version knows; it has `sqlite`, kept in the data folder"))
+}
+
+fn boolean(text: &str) -> Result<bool, String> {
+    match text {
+        "true" | "1" => Ok(true),
+        "false" | "0" => Ok(false),
+        _ => Err(format!("{text:?} is neither true nor false")),
+    }
+}
+
+fn networks(text: &str) -> Result<Vec<Network>, String> {
+    text.split(',').map(str::trim).filter(|part| !part.is_empty()).map(str::parse).collect()
+}
+
+fn number(text: &str, least: u32, most: u32) -> Result<u32, String> {
+    let number = text.parse().ok().filter(|number| (least..=most).contains(number));
+    number.ok_or_else(|| format!("{text:?} is no number from {least} to {most}"))
+}
+
+fn log_format(text: &str) -> Result<bool, String> {
+    match text {
+        "text" => Ok(false),
+        "json" => Ok(true),
+        _ => Err(format!("{text:?} is neither text nor json")),
+    }
+}
+
+fn log_level(text: &str) -> Result<LevelFilter, String> {
+    let levels = ["error", "warn", "info", "debug", "trace"];
+    let level = levels.contains(&text).then(|| text.parse().ok()).flatten();
+    level.ok_or_else(|| format!("{text:?} is none of {}", levels.join(", ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn booleans_and_networks() {
+        assert_eq!(boolean("1"), Ok(true));
+        assert!(boolean("yes please").is_err());
+        assert_eq!(networks("10.0.0.0/8, ::1").unwrap().len(), 2);
+        assert_eq!(networks(""), Ok(vec![]));
+        assert!(networks("10.0.0.0/8;::1").is_err());
+    }
+
+    #[test]
+    fn numbers_have_bounds() {
+        assert_eq!(number("7", 1, 9), Ok(7));
+        for text in ["0", "10", "-1", "seven", ""] {
+            assert!(number(text, 1, 9).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_defaults_have_no_mistake() {
+        let mut mistakes = Vec::new();
+        config(&Layers::default(), &mut mistakes);
+        assert_eq!(mistakes, []);
+    }
+}
