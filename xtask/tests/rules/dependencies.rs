@@ -25,6 +25,18 @@ const ARROWS: &[(&str, &[&str])] = &[
         ],
     ),
     ("seatkeeper-test-support", &[]),
+    ("seatkeeper-test-world", &["seatkeeper-test-support"]),
+    (
+        "seatkeeper-bench",
+        &[
+            "seatkeeper-api",
+            "seatkeeper-store",
+            "seatkeeper-store-sqlite",
+            "seatkeeper-protocol",
+            "seatkeeper-domain",
+            "seatkeeper-test-support",
+        ],
+    ),
     ("seatkeeper-tests", &["seatkeeper-protocol", "seatkeeper-domain"]),
     ("xtask", &["seatkeeper-test-support", "seatkeeper-protocol"]),
 ];

@@ -1,0 +1,12 @@
+//! A vendor, a customer and their machines, for tests against a real server: what people and programs do, said over the
+//! wire alone. Knows nothing of the server's insides.
+//!
+//! Everything here panics with a sentence in place of returning an error: it is for tests.
+
+mod dice;
+mod machine;
+mod world;
+
+pub use dice::Dice;
+pub use machine::{Machine, Program, Seat};
+pub use world::{License, World};
