@@ -1,0 +1,116 @@
+//! What an installation remembers from one start to the next, shared by its running copies. Knows nothing of files.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use seatkeeper_protocol::{Problem, Secret};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::trust::Trusted;
+
+/// Everything an installation remembers.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Memory {
+    /// The device it was written on.
+    pub fingerprint: Vec<String>,
+    /// Made up once.
+    pub installation_id: Uuid,
+    /// The highest time seen.
+    pub highest_time: Timestamp,
+    /// How far this machine's clock was behind the server's at the last contact.
+    pub clock_behind_seconds: i64,
+    /// The servers' keys.
+    pub trusted: Trusted,
+    /// Activations by key.
+    pub activations: BTreeMap<String, Activation>,
+    /// Checkouts that may not have been returned, of this and of other copies.
+    pub checkouts: BTreeMap<Uuid, Checkout>,
+    /// Keys under which this device was given up, not to be activated again unasked.
+    pub given_up: BTreeSet<String>,
+    /// What the user typed.
+    pub typed: Option<Typed>,
+}
+
+/// This installation's admission to a licence by one key.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Activation {
+    /// Its id.
+    pub id: Uuid,
+    /// The server that gave it.
+    pub server: String,
+    /// Bearer token.
+    pub token: Secret,
+    /// The server no longer takes the token: to be activated again.
+    pub stale: bool,
+    /// The signed certificate as it came. It is verified whenever it is used.
+    pub certificate: String,
+    /// When the certificate was signed.
+    pub certified_at: Timestamp,
+    /// Since when the program has started with no contact; none since the server last granted something.
+    pub grace_since: Option<Timestamp>,
+    /// The refusal seen since the server last granted something: it ends grace.
+    pub refused: Option<Box<Problem>>,
+}
+
+/// A checkout that the server may count.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Checkout {
+    /// The key whose activation it belongs to.
+    pub key_id: String,
+    /// The running copy that has it.
+    pub copy: Uuid,
+    /// How long its holder may go on with no contact; none before the first answer.
+    pub grace_until: Option<Timestamp>,
+    /// When it was closed with no contact.
+    pub ended_at: Option<Timestamp>,
+    /// The copy is gone. Found out anew at each look.
+    #[serde(skip)]
+    pub dead: bool,
+}
+
+/// A serial number and product key as the user typed them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Typed {
+    /// The serial number.
+    pub serial_number: String,
+    /// The product key.
+    pub product_key: Secret,
+}
+
+impl Memory {
+    /// That of an installation never started before.
+    pub(crate) fn new(installation_id: Uuid, fingerprint: Vec<String>) -> Self {
+        Memory {
+            fingerprint,
+            installation_id,
+            highest_time: Timestamp::UNIX_EPOCH,
+            clock_behind_seconds: 0,
+            trusted: Trusted::default(),
+            activations: BTreeMap::new(),
+            checkouts: BTreeMap::new(),
+            given_up: BTreeSet::new(),
+            typed: None,
+        }
+    }
+
+    /// The program no longer has this checkout and could not tell the server yet: whoever next has contact will.
+    pub(crate) fn leave(&mut self, checkout_id: Uuid, ended_at: Timestamp) {
+        if let Some(checkout) = self.checkouts.get_mut(&checkout_id) {
+            checkout.ended_at = Some(ended_at);
+            checkout.copy = Uuid::nil();
+            checkout.dead = true;
+        }
+    }
+
+    /// The dead checkouts under `key_id` whose end nobody wrote down, for `ends`.
+    pub(crate) fn died(&self, key_id: &str) -> Vec<Uuid> {
+        let died = |c: &Checkout| c.dead && c.ended_at.is_none() && c.key_id == key_id;
+        self.checkouts.iter().filter(|(_, c)| died(c)).map(|(id, _)| *id).collect()
+    }
+
+    #[cfg(test)]
+    pub(crate) fn for_tests() -> Self {
+        Memory::new(Uuid::from_u128(7), vec!["machine".into(), "disk".into(), "mac".into()])
+    }
+}

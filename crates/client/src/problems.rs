@@ -1,0 +1,56 @@
+//! Refusals that the SDK makes itself, where no server said anything. They look like a server's, under codes of their own.
+
+use seatkeeper_protocol::{Code, Problem};
+
+/// `code` of a refusal for want of any serial number and product key.
+pub const NO_KEY: &str = "no_key";
+/// `code` of a refusal for a product key whose check character does not fit; no server was asked.
+pub const MISTYPED_KEY: &str = "mistyped_key";
+/// `code` of a refusal for want of contact where the server has never admitted this installation.
+pub const NO_CONTACT: &str = "no_contact";
+/// `code` of a refusal since what answered is not the vendor's server.
+pub const UNTRUSTED_SERVER: &str = "untrusted_server";
+/// `code` of a refusal since this device was given up by its user.
+pub const DEVICE_GIVEN_UP: &str = "device_given_up";
+/// `code` of a refusal for an error of the SDK itself.
+pub const CLIENT_FAILED: &str = "client_failed";
+
+fn problem(code: &str, title: &str, detail: String) -> Box<Problem> {
+    let mut problem = Problem::new(Code::Other(code.to_owned()), detail);
+    problem.page = "about:blank".to_owned();
+    problem.title = title.to_owned();
+    problem.status = 0;
+    Box::new(problem)
+}
+
+pub(crate) fn no_key(product: &str) -> Box<Problem> {
+    let detail = format!("No licence is set up for {product} on this device. Enter its serial number and product key.");
+    problem(NO_KEY, "No licence set up", detail)
+}
+
+pub(crate) fn mistyped_key(source: &str, wrong: &str) -> Box<Problem> {
+    problem(MISTYPED_KEY, "Product key mistyped", format!("The product key from {source} cannot be right: {wrong}."))
+}
+
+pub(crate) fn no_contact(server: &str, why: &str) -> Box<Problem> {
+    let detail = format!(
+        "The licence server {server} could not be reached ({why}). The first start on this device needs it: check the network connection and try again."
+    );
+    problem(NO_CONTACT, "No contact with the licence server", detail)
+}
+
+pub(crate) fn untrusted(why: &str) -> Box<Problem> {
+    let detail =
+        format!("What answered in place of the licence server is not the vendor's: {why}. Ask your administrator.");
+    problem(UNTRUSTED_SERVER, "Licence server not trusted", detail)
+}
+
+pub(crate) fn given_up(product: &str) -> Box<Problem> {
+    let detail = format!("This device was deactivated for {product}. Activate it again to use the licence here.");
+    problem(DEVICE_GIVEN_UP, "Device deactivated", detail)
+}
+
+pub(crate) fn failed() -> Box<Problem> {
+    let detail = "The licence client met an error of its own. Restart the program; your work is not affected.";
+    problem(CLIENT_FAILED, "Error in the licence client", detail.to_owned())
+}

@@ -1,0 +1,280 @@
+//! Keeps an installation's memory on disk: written whole or not at all, shared by its running copies, and only believed where
+//! it was written. Knows nothing of what it means.
+//!
+//! The file holds a MAC and the memory as JSON. Its key is made from the device, so that a copy to another device and a casual
+//! edit are noticed; whoever takes the program apart can make it too, which is why all that grants anything in it is signed by
+//! the server as well.
+
+use std::fs::{File, TryLockError};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use seatkeeper_protocol::client::Device;
+use sha2::{Digest as _, Sha256};
+use uuid::Uuid;
+
+use crate::copies::Copies;
+use crate::device::same_device;
+use crate::memory::Memory;
+use crate::notice::Notice;
+use crate::platform;
+
+/// Steps take milliseconds; who holds the file longer hangs.
+const PATIENCE: Duration = Duration::from_secs(2);
+const FILE: &str = "state";
+
+/// An installation's memory, kept.
+#[derive(Debug)]
+pub(crate) struct Store {
+    disk: Option<Disk>,
+    fingerprint: Vec<String>,
+    copy: Uuid,
+    /// As last read or written: what counts where the disk fails.
+    memory: Memory,
+    notices: Vec<Notice>,
+}
+
+#[derive(Debug)]
+struct Disk {
+    dir: PathBuf,
+    key: [u8; 32],
+    copies: Copies,
+}
+
+impl Store {
+    /// The memory of `product` on `device` below `base`; with no `base`, or where the disk fails, it lasts as long as this run.
+    pub(crate) fn open(base: Option<&Path>, product: &str, device: &Device, copy: Uuid, fresh: Uuid) -> Self {
+        let mut notices = Vec::new();
+        // A home directory may be shared by many devices: each has its own.
+        let anchor = device.fingerprint.first().map_or("", String::as_str);
+        let disk = base.and_then(|base| {
+            let key = digest(&["seatkeeper state", product, anchor]);
+            let dir =
+                base.join(product).join(crate::hex(&digest(&["seatkeeper state directory", product, anchor])[..6]));
+            let entered = platform::create_private_dir(&dir).and_then(|()| Copies::enter(dir.join("copies"), copy));
+            match entered {
+                Ok(copies) => Some(Disk { dir, key, copies }),
+                Err(error) => {
+                    notices.push(Notice::StateUnusable(error));
+                    None
+                }
+            }
+        });
+        let fingerprint = device.fingerprint.clone();
+        Store { disk, memory: Memory::new(fresh, fingerprint.clone()), fingerprint, copy, notices }
+    }
+
+    /// The memory as of the last step.
+    pub(crate) fn memory(&self) -> &Memory {
+        &self.memory
+    }
+
+    /// What went wrong since the last time this was asked.
+    pub(crate) fn notices(&mut self) -> Vec<Notice> {
+        std::mem::take(&mut self.notices)
+    }
+
+    /// Reads the memory, changes it by `step` and writes it, with no other copy in between.
+    pub(crate) fn update<R>(&mut self, step: impl FnOnce(&mut Memory) -> R) -> R {
+        let Some(disk) = &self.disk else { return step(&mut self.memory) };
+        let lock = lock(&disk.dir.join("lock"));
+        match disk.read(&self.fingerprint) {
+            Ok(Some(memory)) => self.memory = memory,
+            Ok(None) => {}
+            Err(notice) => self.notices.push(notice),
+        }
+        self.memory.fingerprint.clone_from(&self.fingerprint);
+        for checkout in self.memory.checkouts.values_mut() {
+            checkout.dead = checkout.copy != self.copy && disk.copies.is_dead(checkout.copy);
+        }
+        let before = self.memory.clone();
+        let result = step(&mut self.memory);
+        match lock {
+            // Written without the lock, it might undo what another copy wrote.
+            Err(notice) => self.notices.push(notice),
+            Ok(_lock) if self.memory == before && disk.dir.join(FILE).exists() => {}
+            Ok(_lock) => {
+                if let Err(error) = disk.write(&self.memory, self.copy) {
+                    self.notices.push(Notice::StateUnusable(error));
+                }
+            }
+        }
+        result
+    }
+}
+
+impl Disk {
+    fn read(&self, fingerprint: &[String]) -> Result<Option<Memory>, Notice> {
+        let text = match std::fs::read(self.dir.join(FILE)) {
+            Ok(text) => text,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(Notice::StateUnusable(error)),
+        };
+        let memory = self.believed(&text).filter(|memory| same_device(&memory.fingerprint, fingerprint));
+        memory.map(Some).ok_or(Notice::StateRejected)
+    }
+
+    fn believed(&self, text: &[u8]) -> Option<Memory> {
+        let at = text.iter().position(|byte| *byte == b'\n')?;
+        let (mac, body) = (&text[..at], &text[at + 1..]);
+        // Compared as text, at any speed: whoever could time this holds the key.
+        (crate::hex(&self.mac(body)).as_bytes() == mac).then_some(())?;
+        serde_json::from_slice(body).ok()
+    }
+
+    fn write(&self, memory: &Memory, copy: Uuid) -> io::Result<()> {
+        let body = serde_json::to_vec(memory)?;
+        let temporary = self.dir.join(format!("{FILE}.{copy}"));
+        let mut file = platform::private_file(&temporary)?;
+        file.set_len(0)?;
+        writeln!(file, "{}", crate::hex(&self.mac(&body)))?;
+        file.write_all(&body)?;
+        file.sync_all()?;
+        std::fs::rename(&temporary, self.dir.join(FILE))?;
+        platform::sync_dir(&self.dir)
+    }
+
+    fn mac(&self, body: &[u8]) -> [u8; 32] {
+        let mut mac = Hmac::<Sha256>::new_from_slice(&self.key).expect("any length is a key");
+        mac.update(body);
+        mac.finalize().into_bytes().into()
+    }
+}
+
+fn digest(parts: &[&str]) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update(part);
+        hash.update([0]);
+    }
+    hash.finalize().into()
+}
+
+/// The lock that makes steps of several copies one after the other. Freed when dropped.
+fn lock(path: &Path) -> Result<File, Notice> {
+    let file = platform::private_file(path).map_err(Notice::StateUnusable)?;
+    let until = Instant::now() + PATIENCE;
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::Error(error)) => return Err(Notice::StateUnusable(error)),
+            Err(TryLockError::WouldBlock) if Instant::now() >= until => return Err(Notice::StateBusy),
+            Err(TryLockError::WouldBlock) => std::thread::sleep(Duration::from_millis(5)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::PermissionsExt as _;
+
+    fn device(hashes: &[&str]) -> Device {
+        Device {
+            name: "WS-14".into(),
+            os: String::new(),
+            fingerprint: hashes.iter().map(|hash| (*hash).to_owned()).collect(),
+        }
+    }
+
+    fn open(base: &Path, hashes: &[&str], copy: u128) -> Store {
+        Store::open(Some(base), "planner", &device(hashes), Uuid::from_u128(copy), Uuid::from_u128(100 + copy))
+    }
+
+    fn state_file(base: &Path) -> PathBuf {
+        let product = base.join("planner");
+        let device = std::fs::read_dir(product).unwrap().next().unwrap().unwrap().path();
+        device.join(FILE)
+    }
+
+    const HOME: [&str; 3] = ["machine", "disk", "mac"];
+
+    #[test]
+    fn is_read_again_by_the_next_start_and_by_other_copies() {
+        let base = tempfile::tempdir().unwrap();
+        let mut one = open(base.path(), &HOME, 1);
+        one.update(|memory| memory.clock_behind_seconds = 5);
+        let mut other = open(base.path(), &["machine", "disk", "new mac"], 2);
+        assert_eq!(
+            other.update(|memory| (memory.installation_id, memory.clock_behind_seconds)),
+            (Uuid::from_u128(101), 5)
+        );
+        other.update(|memory| memory.clock_behind_seconds = 6);
+        assert_eq!(one.update(|memory| memory.clock_behind_seconds), 6);
+        assert!(one.notices().is_empty() && other.notices().is_empty());
+    }
+
+    #[test]
+    fn is_for_this_user_alone() {
+        let base = tempfile::tempdir().unwrap();
+        open(base.path(), &HOME, 1).update(|_| ());
+        let file = state_file(base.path());
+        assert_eq!(file.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+        assert_eq!(file.parent().unwrap().metadata().unwrap().permissions().mode() & 0o777, 0o700);
+    }
+
+    #[test]
+    fn every_changed_byte_is_noticed() {
+        let base = tempfile::tempdir().unwrap();
+        open(base.path(), &HOME, 1).update(|_| ());
+        let file = state_file(base.path());
+        let written = std::fs::read(&file).unwrap();
+        for at in 0..written.len() {
+            let mut changed = written.clone();
+            changed[at] ^= 1;
+            std::fs::write(&file, changed).unwrap();
+            let mut store = open(base.path(), &HOME, 2);
+            assert_eq!(store.update(|memory| memory.installation_id), Uuid::from_u128(102), "{at}");
+            assert!(matches!(store.notices()[..], [Notice::StateRejected]), "{at}");
+        }
+    }
+
+    #[test]
+    fn another_devices_copy_is_noticed() {
+        let base = tempfile::tempdir().unwrap();
+        open(base.path(), &HOME, 1).update(|_| ());
+        let stolen = std::fs::read(state_file(base.path())).unwrap();
+        // As a whole directory it is not even looked at.
+        let mut elsewhere = open(base.path(), &["other", "disk2", "mac2"], 2);
+        assert_eq!(elsewhere.update(|memory| memory.installation_id), Uuid::from_u128(102));
+        // Put in the right place it is rejected, also where the machine's id was cloned with it.
+        for hashes in [["other", "disk2", "mac2"], ["machine", "disk2", "mac2"]] {
+            let base = tempfile::tempdir().unwrap();
+            open(base.path(), &hashes, 3).update(|_| ());
+            std::fs::write(state_file(base.path()), &stolen).unwrap();
+            let mut store = open(base.path(), &hashes, 4);
+            assert_eq!(store.update(|memory| memory.installation_id), Uuid::from_u128(104), "{hashes:?}");
+            assert!(matches!(store.notices()[..], [Notice::StateRejected]), "{hashes:?}");
+        }
+    }
+
+    #[test]
+    fn where_the_disk_fails_it_lasts_as_long_as_the_run() {
+        let base = tempfile::tempdir().unwrap();
+        let file = base.path().join("a file, not a directory");
+        std::fs::write(&file, "").unwrap();
+        let mut store = open(&file, &HOME, 1);
+        store.update(|memory| memory.clock_behind_seconds = 5);
+        assert_eq!(store.update(|memory| memory.clock_behind_seconds), 5);
+        assert!(matches!(store.notices()[..], [Notice::StateUnusable(_)]));
+    }
+
+    #[test]
+    fn copies_that_write_at_once_undo_nothing() {
+        let base = tempfile::tempdir().unwrap();
+        std::thread::scope(|scope| {
+            for copy in 0..8 {
+                let base = base.path();
+                scope.spawn(move || {
+                    let mut store = open(base, &HOME, copy);
+                    for _ in 0..20 {
+                        store.update(|memory| memory.clock_behind_seconds += 1);
+                    }
+                });
+            }
+        });
+        assert_eq!(open(base.path(), &HOME, 9).update(|memory| memory.clock_behind_seconds), 160);
+    }
+}

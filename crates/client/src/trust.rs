@@ -1,0 +1,140 @@
+//! Whom to believe: the vendor's root key certifies the servers' keys, and those sign what servers say. Fetches nothing.
+
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
+use ed25519_dalek::{Signature, VerifyingKey};
+use seatkeeper_protocol::Known;
+use seatkeeper_protocol::claims::{ActivationClaims, KEY_TYP, KeyClaims, KeyUsage, LeaseClaims};
+use seatkeeper_protocol::jwks::{Jwk, Jwks};
+use seatkeeper_protocol::jwt;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+/// How much earlier than its certificate a key may have signed, in seconds: certificates are made on other machines.
+const SKEW: i64 = 300;
+
+/// The keys believed so far.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Trusted {
+    /// The root met first, where the program carries none: no other is believed from then on.
+    pub pinned: Option<String>,
+    /// The servers' keys, as they came. Each certificate is verified whenever its key is used.
+    pub keys: Vec<Jwk>,
+}
+
+/// Why something is not believed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Distrust {
+    #[error("its keys are not certified by the vendor")]
+    Root,
+    #[error("its answer is signed by an unknown key")]
+    UnknownKey,
+    #[error("{0}")]
+    Document(#[from] jwt::Error),
+    #[error("its answer is signed with a key outside the key's time")]
+    KeyTime,
+}
+
+/// Claims that say when they were signed.
+pub(crate) trait Dated {
+    /// `iat`.
+    fn signed_at(&self) -> i64;
+}
+
+impl Dated for ActivationClaims {
+    fn signed_at(&self) -> i64 {
+        self.iat
+    }
+}
+
+impl Dated for LeaseClaims {
+    fn signed_at(&self) -> i64 {
+        self.iat
+    }
+}
+
+/// The root public key a program carries: 32 bytes in base64url.
+pub(crate) fn parse_root(x: &str) -> Option<VerifyingKey> {
+    let bytes: [u8; 32] = BASE64.decode(x.trim()).ok()?.try_into().ok()?;
+    VerifyingKey::from_bytes(&bytes).ok()
+}
+
+/// The id of the key that signed `token`, unverified: only to know whether the server's keys are to be fetched first.
+pub(crate) fn signer(token: &str) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Header {
+        kid: String,
+    }
+    let header = BASE64.decode(token.split('.').next()?).ok()?;
+    serde_json::from_slice::<Header>(&header).ok().map(|header| header.kid)
+}
+
+impl Trusted {
+    /// Whether this key's id is known.
+    pub(crate) fn knows(&self, kid: &str) -> bool {
+        self.keys.iter().any(|key| key.kid == kid)
+    }
+
+    /// Takes over the keys of a server that `root` certifies; with no `root` the first one met is pinned.
+    ///
+    /// # Errors
+    /// When none of the keys is certified by the root: what answered is not the vendor's server.
+    pub(crate) fn learn(&mut self, jwks: Jwks, root: Option<&VerifyingKey>) -> Result<(), Distrust> {
+        let pinned = self.pinned.clone().unwrap_or(jwks.root.x);
+        let believed = match root {
+            Some(root) => *root,
+            None => parse_root(&pinned).ok_or(Distrust::Root)?,
+        };
+        let certified: Vec<Jwk> = jwks.keys.into_iter().filter(|key| certified(key, &believed).is_some()).collect();
+        if certified.is_empty() {
+            return Err(Distrust::Root);
+        }
+        self.keys = certified;
+        if root.is_none() {
+            self.pinned = Some(pinned);
+        }
+        Ok(())
+    }
+
+    /// The claims of a document that a certified key signed within its time.
+    pub(crate) fn read<C: DeserializeOwned + Dated>(
+        &self,
+        root: Option<&VerifyingKey>,
+        token: &str,
+        typ: &str,
+    ) -> Result<C, Distrust> {
+        let root = match (root, &self.pinned) {
+            (Some(root), _) => *root,
+            (None, Some(pinned)) => parse_root(pinned).ok_or(Distrust::Root)?,
+            (None, None) => return Err(Distrust::UnknownKey),
+        };
+        let mut signed_by = None;
+        let decoded = jwt::decode::<C>(token, typ, |kid, message, signature| {
+            let key = self.keys.iter().find(|key| key.kid == kid);
+            let Some((certificate, key)) = key.and_then(|key| certified(key, &root)) else { return false };
+            signed_by = Some(certificate);
+            verifies(&key, message, signature)
+        });
+        let Some(certificate) = signed_by else {
+            return Err(decoded.err().filter(|e| *e != jwt::Error::Signature).map_or(Distrust::UnknownKey, Into::into));
+        };
+        let claims = decoded?;
+        if !(certificate.iat - SKEW..=certificate.exp).contains(&claims.signed_at()) {
+            return Err(Distrust::KeyTime);
+        }
+        Ok(claims)
+    }
+}
+
+/// A server key and its certificate, if `root` made it for this very key and this use.
+fn certified(key: &Jwk, root: &VerifyingKey) -> Option<(KeyClaims, VerifyingKey)> {
+    let claims: KeyClaims =
+        jwt::decode(&key.certificate, KEY_TYP, |_, message, signature| verifies(root, message, signature)).ok()?;
+    let fits = claims.kid == key.kid && claims.x == key.x && claims.usage == Known::Word(KeyUsage::Server);
+    fits.then_some(())?;
+    Some((claims, parse_root(&key.x)?))
+}
+
+fn verifies(key: &VerifyingKey, message: &[u8], signature: &[u8; 64]) -> bool {
+    key.verify_strict(message, &Signature::from_bytes(signature)).is_ok()
+}
