@@ -10,7 +10,9 @@ use crate::admin::{
     ActivationVerb, CustomerVerb, DenialVerb, EventVerb, LicenseVerb, Noun, ProductVerb, SessionVerb, TokenVerb,
 };
 use crate::config::SettingArgs;
+use crate::doctor::{self, DoctorArgs};
 use crate::out::{self, Out};
+use crate::run::{self, RunArgs};
 
 /// Licences for software, served by yourself: pools of seats, single users, and who holds what.
 #[derive(Debug, Parser)]
@@ -28,6 +30,10 @@ pub(crate) struct Cli {
 enum Command {
     /// Serve licences
     Serve(SettingArgs),
+    /// Hold a seat while a program runs
+    Run(RunArgs),
+    /// Say what stands between this machine and a seat, and what to do
+    Doctor(DoctorArgs),
     /// The catalogue
     Product(Noun<ProductVerb>),
     /// Who bought licences
@@ -62,6 +68,8 @@ impl Cli {
                 crate::config::load(&args)?;
                 anyhow::bail!("the configuration is sound, but this build has no server yet")
             }
+            Command::Run(args) => return run::run(&args),
+            Command::Doctor(args) => return doctor::run(&args, out),
             Command::Product(noun) => noun.run(out),
             Command::Customer(noun) => noun.run(out),
             Command::License(noun) => noun.run(out),

@@ -6,8 +6,11 @@ mod admin;
 mod arguments;
 mod cli;
 mod config;
+mod doctor;
 mod failure;
 mod out;
+mod run;
+mod wall;
 
 use std::process::ExitCode;
 
