@@ -12,8 +12,9 @@ pub struct Cable {
     line: Arc<Mutex<Line>>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Line {
+    server: String,
     cut: bool,
     /// Both ends of what is being forwarded.
     open: Vec<TcpStream>,
@@ -22,14 +23,13 @@ struct Line {
 impl Cable {
     /// A way to the server at `url`, not cut.
     pub fn to(url: &str) -> Self {
-        let server = url.trim_start_matches("http://").to_owned();
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let address = format!("http://{}", listener.local_addr().expect("its address"));
-        let line = Arc::new(Mutex::new(Line::default()));
+        let line = Arc::new(Mutex::new(Line { server: host(url), cut: false, open: Vec::new() }));
         let theirs = line.clone();
         thread::spawn(move || {
             for near in listener.incoming().flatten() {
-                forward(near, &server, &theirs);
+                forward(near, &theirs);
             }
         });
         Self { address, line }
@@ -48,6 +48,13 @@ impl Cable {
         line.open.drain(..).for_each(|stream| drop(stream.shutdown(Shutdown::Both)));
     }
 
+    /// Leads to another server from now on, as a name does when its entry in the DNS is changed.
+    pub fn lead_to(&self, url: &str) {
+        self.cut();
+        self.line.lock().unwrap_or_else(PoisonError::into_inner).server = host(url);
+        self.mend();
+    }
+
     /// Mends it.
     pub fn mend(&self) {
         self.line.lock().unwrap_or_else(PoisonError::into_inner).cut = false;
@@ -55,12 +62,12 @@ impl Cable {
 }
 
 /// Forwards one connection both ways, on threads of its own. A server that is down looks like a cut cable.
-fn forward(near: TcpStream, server: &str, line: &Mutex<Line>) {
+fn forward(near: TcpStream, line: &Mutex<Line>) {
     let mut line = line.lock().unwrap_or_else(PoisonError::into_inner);
     if line.cut {
         return;
     }
-    let Ok(far) = TcpStream::connect(server) else { return };
+    let Ok(far) = TcpStream::connect(&line.server) else { return };
     for (from, to) in [(&near, &far), (&far, &near)] {
         let (mut from, mut to) = (both(from), both(to));
         thread::spawn(move || {
@@ -74,4 +81,8 @@ fn forward(near: TcpStream, server: &str, line: &Mutex<Line>) {
 
 fn both(stream: &TcpStream) -> TcpStream {
     stream.try_clone().expect("a socket can be shared")
+}
+
+fn host(url: &str) -> String {
+    url.trim_start_matches("http://").to_owned()
 }

@@ -6,9 +6,11 @@
 mod cable;
 mod dice;
 mod machine;
+mod planner;
 mod world;
 
 pub use cable::Cable;
 pub use dice::Dice;
 pub use machine::{Machine, Program, Seat};
+pub use planner::{Desk, Planner, Stand};
 pub use world::{License, World};
