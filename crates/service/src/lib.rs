@@ -25,3 +25,7 @@ pub use office::{Asked, Issued, NewLicense, OfficeAnswer, Wanted};
 pub use program::{Activation, ActivationAsked, CheckoutAsked, Lease, RefreshAsked, Terms};
 pub use root::{RootKey, RootPlace, certify, kid};
 pub use service::{Parts, Service};
+
+// What is read, and how it may fail, as the store spells it: the faces of the service name no store.
+pub use seatkeeper_store::write::{Finding, Progress};
+pub use seatkeeper_store::{StoreError, read};

@@ -1,0 +1,87 @@
+//! What every answer has, whatever it is: a request id, headers that browsers obey, one shape of refusal, a line in the
+//! log. Knows no handler. Logs no header, no body and no query, since secrets travel in them.
+
+use std::hash::{BuildHasher, Hasher, RandomState};
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::{HeaderName, HeaderValue, Method, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use seatkeeper_protocol::paths::{PROBLEM_JSON, REQUEST_ID};
+
+use crate::app::App;
+use crate::problem::Refused;
+
+/// Answers within a time, or says that it cannot. What was accepted is still done.
+pub(crate) async fn within(State(time): State<Duration>, request: Request, next: Next) -> Response {
+    match tokio::time::timeout(time, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => Refused::unavailable("The server did not answer in time. Try again in a moment.").into_response(),
+    }
+}
+
+/// Wraps every answer.
+pub(crate) async fn envelope(State(app): State<App>, request: Request, next: Next) -> Response {
+    let (id, begun) = (request_id(), Instant::now());
+    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let route = request.extensions().get::<MatchedPath>().cloned();
+    let mut response = written(next.run(request).await, &id, &app);
+    let headers = response.headers_mut();
+    if let Ok(id) = HeaderValue::from_str(&id) {
+        headers.insert(HeaderName::from_static(REQUEST_ID), id);
+    }
+    for (name, value) in BROWSERS {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    let (status, took) = (response.status().as_u16(), begun.elapsed());
+    tracing::debug!(request = id, %method, path, status, micros = took.as_micros() as u64, "answered");
+    measured(&method, route.as_ref(), status, took);
+    response
+}
+
+/// Headers of every answer that does not set them itself.
+const BROWSERS: [(HeaderName, &str); 5] = [
+    (header::CACHE_CONTROL, "no-store"),
+    (
+        header::CONTENT_SECURITY_POLICY,
+        "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    ),
+    (header::REFERRER_POLICY, "no-referrer"),
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::X_FRAME_OPTIONS, "DENY"),
+];
+
+/// Gives a refusal its words; also one of the framework's own, such as 405, whose headers it keeps.
+fn written(mut response: Response, id: &str, app: &App) -> Response {
+    let refused = response.extensions_mut().remove::<Refused>();
+    let status = response.status();
+    let ours = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == PROBLEM_JSON);
+    let refused = match refused {
+        Some(refused) => refused,
+        None if (status.is_client_error() || status.is_server_error()) && !ours => Refused::of_status(status),
+        None => return response,
+    };
+    let mut problem = refused.written(id, app.service.now());
+    if let Some(allow) = response.headers_mut().remove(header::ALLOW) {
+        problem.headers_mut().insert(header::ALLOW, allow);
+    }
+    problem
+}
+
+/// Unlike any other of this process, and in all likelihood of any before it.
+fn request_id() -> String {
+    static PROCESS: LazyLock<u32> = LazyLock::new(|| RandomState::new().build_hasher().finish() as u32);
+    static NUMBER: AtomicU64 = AtomicU64::new(1);
+    format!("{:08x}-{:x}", *PROCESS, NUMBER.fetch_add(1, Ordering::Relaxed))
+}
+
+fn measured(method: &Method, route: Option<&MatchedPath>, status: u16, took: Duration) {
+    // By route and not by path: strangers invent paths, and methods.
+    let Some(route) = route else { return };
+    let labels =
+        [("method", method.as_str().to_owned()), ("route", route.as_str().to_owned()), ("status", status.to_string())];
+    metrics::histogram!("seatkeeper_http_seconds", &labels).record(took.as_secs_f64());
+}
