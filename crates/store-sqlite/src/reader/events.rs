@@ -1,0 +1,57 @@
+//! What was written down: events along their lane, and refusals.
+
+use rusqlite::{Connection, Result};
+use seatkeeper_domain::denial::Denial;
+use seatkeeper_domain::holder::fold;
+use seatkeeper_domain::id::CustomerId;
+use seatkeeper_store::read::{DenialFilter, EventRow, LanePosition, Listed, Page, Scope};
+
+use super::scoped::{Table, bytes};
+use crate::row::{all, one, stored};
+use crate::rows::denial::{self, denials};
+use crate::rows::event::{self, LANE, events};
+
+const DENIALS: Table = Table { select: denials!(""), customer: "l.customer", id: "d.id" };
+
+/// Events at most in one reading.
+const MOST: u32 = 1_000;
+
+pub(super) fn denials(conn: &Connection, scope: Scope, filter: &DenialFilter, page: Page) -> Result<Listed<Denial>> {
+    DENIALS
+        .within(scope)
+        .and_if("l.id = ?", filter.license_id.map(|id| bytes(id.0)))
+        .and_if("l.customer = (SELECT n FROM customers WHERE id = ?)", filter.customer_id.map(|id| bytes(id.0)))
+        .and_if("instr(d.user_folded, ?) > 0", filter.user.as_deref().map(fold))
+        .and_if("d.first_at >= ?", filter.since.map(stored))
+        .and_if("d.first_at < ?", filter.until.map(stored))
+        .page(conn, page, denial::denial, |d| d.id.0)
+}
+
+pub(super) fn events(conn: &Connection, scope: Scope, after: &[LanePosition], limit: u32) -> Result<Vec<EventRow>> {
+    let after = after.iter().find(|position| position.lane == LANE).map_or(0, |position| position.number);
+    let (after, limit) = (i64::try_from(after).unwrap_or(i64::MAX), limit.min(MOST));
+    match scope {
+        Scope::Vendor => {
+            all(conn, events!("WHERE e.number > ?1 ORDER BY e.number LIMIT ?2"), (after, limit), event::event)
+        }
+        Scope::Customer(id) => of_customer(conn, id, after, limit),
+    }
+}
+
+/// Events of one customer and its licences. Each stream is asked for its own next ones, so that following
+/// along costs the same however much others do.
+fn of_customer(conn: &Connection, id: CustomerId, after: i64, limit: u32) -> Result<Vec<EventRow>> {
+    let streams = "SELECT 1, n FROM customers WHERE id = ?1 UNION ALL
+        SELECT 0, n FROM licenses WHERE customer = (SELECT n FROM customers WHERE id = ?1)";
+    let streams: Vec<(i64, i64)> = all(conn, streams, (id.0.as_bytes(),), |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let mut numbers: Vec<i64> = Vec::new();
+    for (kind, stream) in streams {
+        let sql = "SELECT number FROM events WHERE stream = ?1 AND stream_kind = ?2 AND number > ?3
+            ORDER BY number LIMIT ?4";
+        numbers.extend(all(conn, sql, (stream, kind, after, limit), |row| row.get::<_, i64>(0))?);
+    }
+    numbers.sort_unstable();
+    numbers.truncate(limit as usize);
+    let rows = numbers.iter().map(|number| one(conn, events!("WHERE e.number = ?1"), (number,), event::event));
+    rows.filter_map(Result::transpose).collect()
+}

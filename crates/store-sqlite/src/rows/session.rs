@@ -1,0 +1,138 @@
+//! Sessions and checkouts.
+
+use rusqlite::{Connection, Result, Row, params};
+use seatkeeper_domain::holder::HolderKey;
+use seatkeeper_domain::session::{Checkout, Leases, Session, Times};
+
+use crate::row::{Columns, end_code, ended_at, micros, run, stored, user_columns};
+
+macro_rules! sessions {
+    ($rest:literal) => {
+        concat!(
+            "SELECT s.id, l.id, a.id, s.holder, COALESCE(s.user_written, s.user_folded), s.device_name, \
+             s.os_session, s.salt, s.version, s.address, s.checkouts, s.started_at, s.reclaim_hint, s.ended_at, s.end_reason, s.overlap_until, s.n \
+             FROM sessions s JOIN licenses l ON l.n = s.license JOIN activations a ON a.n = s.activation ",
+            $rest
+        )
+    };
+}
+pub(crate) use sessions;
+
+macro_rules! checkouts {
+    ($rest:literal) => {
+        concat!(
+            "SELECT o.id, s.id, a.id, i.id, o.presented, o.given, o.odd, o.lease_until, o.grace_until, o.back_by, \
+             o.refreshed_at, o.ended_at, o.end_reason \
+             FROM checkouts o JOIN sessions s ON s.n = o.session JOIN installations i ON i.n = o.installation \
+             JOIN activations a ON a.n = i.activation ",
+            $rest
+        )
+    };
+}
+pub(crate) use checkouts;
+
+pub(crate) fn session(row: &Row<'_>) -> Result<Session> {
+    columns(&mut Columns::of(row))
+}
+
+/// A session with its number in this file.
+pub(crate) fn numbered(row: &Row<'_>) -> Result<(i64, Session)> {
+    let mut all = Columns::of(row);
+    let session = columns(&mut all)?;
+    Ok((all.get()?, session))
+}
+
+pub(crate) fn columns(columns: &mut Columns<'_, '_>) -> Result<Session> {
+    Ok(Session {
+        id: columns.id()?,
+        license_id: columns.id()?,
+        activation_id: columns.id()?,
+        holder: HolderKey(columns.get()?),
+        names: columns.names()?,
+        version: columns.get()?,
+        address: columns.get()?,
+        checkouts: columns.get()?,
+        started_at: columns.at()?,
+        reclaim_hint: columns.at()?,
+        ended: columns.end()?,
+        overlap_until: columns.maybe_at()?,
+    })
+}
+
+pub(crate) fn checkout(row: &Row<'_>) -> Result<Checkout> {
+    let mut columns = Columns::of(row);
+    Ok(Checkout {
+        id: columns.id()?,
+        session_id: columns.id()?,
+        activation_id: columns.id()?,
+        installation_id: columns.id()?,
+        leases: Leases { presented: columns.get()?, given: columns.get()?, odd: columns.get()? },
+        times: Times { lease_until: columns.at()?, grace_until: columns.at()?, back_by: columns.maybe_at()? },
+        refreshed_at: columns.at()?,
+        ended: columns.end()?,
+    })
+}
+
+pub(crate) fn write(conn: &Connection, session: &Session) -> Result<usize> {
+    let (folded, written) = user_columns(&session.names);
+    run(
+        conn,
+        "INSERT INTO sessions (id, license, activation, holder, user_folded, user_written, device_name, os_session,
+             salt, version, address, checkouts, started_at, reclaim_hint, ended_at, end_reason, overlap_until)
+         VALUES (?1, (SELECT n FROM licenses WHERE id = ?2), (SELECT n FROM activations WHERE id = ?3),
+             ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
+         ON CONFLICT (id) DO UPDATE SET holder = excluded.holder, user_folded = excluded.user_folded,
+             user_written = excluded.user_written, device_name = excluded.device_name,
+             os_session = excluded.os_session, salt = excluded.salt, address = excluded.address,
+             checkouts = excluded.checkouts, reclaim_hint = excluded.reclaim_hint,
+             ended_at = excluded.ended_at, end_reason = excluded.end_reason, overlap_until = excluded.overlap_until",
+        params![
+            session.id.0.as_bytes(),
+            session.license_id.0.as_bytes(),
+            session.activation_id.0.as_bytes(),
+            session.holder.0,
+            folded,
+            written,
+            session.names.device_name,
+            session.names.os_session,
+            session.names.salt,
+            session.version,
+            session.address,
+            session.checkouts,
+            stored(session.started_at),
+            stored(session.reclaim_hint),
+            ended_at(session.ended),
+            end_code(session.ended),
+            micros(session.overlap_until),
+        ],
+    )
+}
+
+pub(crate) fn write_checkout(conn: &Connection, checkout: &Checkout) -> Result<usize> {
+    run(
+        conn,
+        "INSERT INTO checkouts (id, session, installation, presented, given, odd, lease_until, grace_until, back_by,
+             refreshed_at, ended_at, end_reason)
+         VALUES (?1, (SELECT n FROM sessions WHERE id = ?2),
+             (SELECT i.n FROM installations i JOIN activations a ON a.n = i.activation WHERE a.id = ?3 AND i.id = ?4),
+             ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
+         ON CONFLICT (id) DO UPDATE SET presented = excluded.presented, given = excluded.given, odd = excluded.odd,
+             lease_until = excluded.lease_until, grace_until = excluded.grace_until, back_by = excluded.back_by,
+             refreshed_at = excluded.refreshed_at, ended_at = excluded.ended_at, end_reason = excluded.end_reason",
+        (
+            checkout.id.0.as_bytes(),
+            checkout.session_id.0.as_bytes(),
+            checkout.activation_id.0.as_bytes(),
+            checkout.installation_id.0.as_bytes(),
+            checkout.leases.presented,
+            checkout.leases.given,
+            checkout.leases.odd,
+            stored(checkout.times.lease_until),
+            stored(checkout.times.grace_until),
+            micros(checkout.times.back_by),
+            stored(checkout.refreshed_at),
+            ended_at(checkout.ended),
+            end_code(checkout.ended),
+        ),
+    )
+}

@@ -1,0 +1,39 @@
+//! Removing what nobody needs any more, a few rows at a time.
+
+use jiff::Timestamp;
+use rusqlite::{Connection, Result, TransactionBehavior};
+
+/// Rows of each kind removed at once: some milliseconds in which nobody else writes.
+const AT_ONCE: u32 = 1_000;
+
+/// Removes what ended before `cut_off`, and what is kept for a day only; whether more is left.
+pub(super) fn prune(conn: &mut Connection, now: Timestamp, cut_off: Timestamp) -> Result<bool> {
+    let day_ago = now.as_microsecond() - 24 * 3600 * 1_000_000;
+    let cut_off = cut_off.as_microsecond();
+    let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let removed = [
+        tx.execute(
+            "DELETE FROM answered WHERE (token_id, key) IN (SELECT token_id, key FROM answered WHERE at < ?1 LIMIT ?2)",
+            (day_ago, AT_ONCE),
+        )?,
+        tx.execute(
+            "DELETE FROM attempts WHERE address IN (SELECT address FROM attempts WHERE since < ?1 LIMIT ?2)",
+            (day_ago, AT_ONCE),
+        )?,
+        sessions(&tx, cut_off)?,
+        tx.execute(
+            "DELETE FROM denials WHERE n IN (SELECT n FROM denials
+                 WHERE last_at < ?1 AND (outcome_at IS NULL OR outcome_at < ?1) LIMIT ?2)",
+            (cut_off, AT_ONCE),
+        )?,
+    ];
+    tx.commit()?;
+    Ok(removed.into_iter().any(|rows| rows >= AT_ONCE as usize))
+}
+
+/// Sessions go with their checkouts.
+fn sessions(conn: &Connection, cut_off: i64) -> Result<usize> {
+    const OLD: &str = "(SELECT n FROM sessions WHERE ended_at < ?1 ORDER BY ended_at, n LIMIT ?2)";
+    conn.execute(&format!("DELETE FROM checkouts WHERE session IN {OLD}"), (cut_off, AT_ONCE))?;
+    conn.execute(&format!("DELETE FROM sessions WHERE n IN {OLD}"), (cut_off, AT_ONCE))
+}
