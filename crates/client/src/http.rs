@@ -14,7 +14,7 @@ use ureq::http::{Method, Request, Response, Uri};
 use ureq::tls::{RootCerts, TlsConfig};
 use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver};
 use ureq::unversioned::transport::{DefaultConnector, NextTimeout};
-use ureq::{Agent, Body, Proxy, SendBody};
+use ureq::{Agent, AsSendBody, Body, Proxy};
 
 use crate::logic::{Call, Outcome, Reply, What};
 use crate::{problems, trust};
@@ -37,7 +37,7 @@ struct Ask<'a> {
     method: Method,
     path: String,
     token: Option<&'a Secret>,
-    body: SendBody<'static>,
+    body: Option<Vec<u8>>,
 }
 
 /// An answer: its status, its body, and the two headers that count.
@@ -83,7 +83,7 @@ impl Http {
         if !unknown {
             return Reply { outcome, jwks: None };
         }
-        let ask = Ask { method: Method::GET, path: paths::JWKS.to_owned(), token: None, body: SendBody::none() };
+        let ask = Ask { method: Method::GET, path: paths::JWKS.to_owned(), token: None, body: None };
         let keys = self.send(&agent, &call.server, ask, timeout);
         match keys.and_then(|answer| read::<Jwks>(&call.server, &answer)) {
             Ok(jwks) => Reply { outcome, jwks: Some(jwks) },
@@ -101,7 +101,7 @@ impl Http {
             What::Return(id, None) => (Method::DELETE, paths::checkout(*id), None),
             What::Return(id, Some(at)) => (Method::DELETE, format!("{}?ended_at={at}", paths::checkout(*id)), None),
         };
-        let ask = Ask { method, path, token: call.token.as_ref(), body: body.unwrap_or_else(SendBody::none) };
+        let ask = Ask { method, path, token: call.token.as_ref(), body };
         self.send(agent, &call.server, ask, timeout)
     }
 
@@ -112,21 +112,32 @@ impl Http {
         if uri.scheme_str() != Some("https") && !loopback && !self.plain_http {
             return Err(Outcome::NoContact(problems::untrusted("its address does not begin with https"), None));
         }
-        let mut request = Request::builder().method(ask.method).uri(uri).header("content-type", "application/json");
+        let mut request = Request::builder().method(ask.method).uri(uri);
         if let Some(token) = ask.token {
             request = request.header("authorization", format!("Bearer {}", token.expose()));
         }
-        let request = request.body(ask.body).map_err(|error| fail(&error.to_string()))?;
         let proxy = if loopback { None } else { Proxy::try_from_env() };
-        let request = agent
-            .configure_request(request)
-            .proxy(proxy)
-            .timeout_global(Some(timeout))
-            .timeout_connect(Some(timeout.min(CONNECT)))
-            .build();
-        let response = agent.run(request).map_err(|error| fail(&why(&error)))?;
-        receive(response).map_err(|error| fail(&why(&error)))
+        let response = match ask.body {
+            Some(body) => run(agent, request.header("content-type", "application/json").body(body), proxy, timeout),
+            None => run(agent, request.body(()), proxy, timeout),
+        };
+        response.and_then(receive).map_err(|error| fail(&why(&error)))
     }
+}
+
+fn run<B: AsSendBody>(
+    agent: &Agent,
+    request: ureq::http::Result<Request<B>>,
+    proxy: Option<Proxy>,
+    timeout: Duration,
+) -> Result<Response<Body>, ureq::Error> {
+    let request = agent
+        .configure_request(request?)
+        .proxy(proxy)
+        .timeout_global(Some(timeout))
+        .timeout_connect(Some(timeout.min(CONNECT)))
+        .build();
+    agent.run(request)
 }
 
 fn agent() -> Agent {
@@ -207,9 +218,8 @@ fn read<T: DeserializeOwned>(server: &str, answer: &Answer) -> Result<T, Outcome
     body.and_then(|body| serde_json::from_slice(body).ok()).ok_or_else(|| foreign(server, answer.status))
 }
 
-fn json(request: &impl Serialize) -> SendBody<'static> {
-    let body = serde_json::to_vec(request).unwrap_or_default();
-    SendBody::from_owned_reader(std::io::Cursor::new(body))
+fn json(request: &impl Serialize) -> Vec<u8> {
+    serde_json::to_vec(request).expect("requests are plain data")
 }
 
 fn foreign(server: &str, status: u16) -> Outcome {

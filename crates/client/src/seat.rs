@@ -179,3 +179,6 @@ fn make(config: Config, root: Option<ed25519_dalek::VerifyingKey>, shared: std::
         closing: false,
     }
 }
+
+#[cfg(test)]
+mod tests;

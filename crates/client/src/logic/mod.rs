@@ -13,7 +13,7 @@ mod holding;
 mod leaving;
 mod opening;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::time::Duration;
 

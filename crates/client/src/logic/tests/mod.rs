@@ -1,7 +1,7 @@
 //! The client's contract, each rule told as a story with invented time.
 
 mod random;
-mod world;
+pub(crate) mod world;
 
 use seatkeeper_protocol::{Code, EndReason};
 use world::*;

@@ -21,12 +21,12 @@ use crate::memory::Memory;
 use crate::problems;
 use crate::state::State;
 
-pub(super) const START: i64 = 1_795_000_000;
-pub(super) const GRACE: i64 = 172_800;
-pub(super) const LEASE: i64 = 7200;
-pub(super) const REFRESH: i64 = 1800;
+pub(crate) const START: i64 = 1_795_000_000;
+pub(crate) const GRACE: i64 = 172_800;
+pub(crate) const LEASE: i64 = 7200;
+pub(crate) const REFRESH: i64 = 1800;
 
-pub(super) struct Server {
+pub(crate) struct Server {
     root: SigningKey,
     signing: SigningKey,
     pub seats: usize,
@@ -61,22 +61,22 @@ impl Server {
         Uuid::from_u128(0xabc << 100 | self.ids)
     }
 
-    pub(super) fn root_key(&self) -> VerifyingKey {
+    pub(crate) fn root_key(&self) -> VerifyingKey {
         self.root.verifying_key()
     }
 
     /// Another vendor's server, to stand in for this one.
-    pub(super) fn false_one(&mut self) {
+    pub(crate) fn false_one(&mut self) {
         self.root = SigningKey::from_bytes(&[66; 32]);
         self.signing = SigningKey::from_bytes(&[67; 32]);
     }
 
     /// No token is good any longer, as after the activation was ended.
-    pub(super) fn forget_tokens(&mut self) {
+    pub(crate) fn forget_tokens(&mut self) {
         self.tokens.clear();
     }
 
-    fn jwks(&self) -> Jwks {
+    pub(crate) fn jwks(&self) -> Jwks {
         let x = |key: &SigningKey| BASE64.encode(key.verifying_key().as_bytes());
         let kid = x(&self.signing)[..16].to_owned();
         let claims = KeyClaims {
@@ -100,7 +100,7 @@ impl Server {
         jwt::encode(typ, &kid, claims, |message| self.signing.sign(message).to_bytes())
     }
 
-    fn answer(&mut self, call: &Call, time: i64) -> Outcome {
+    pub(crate) fn answer(&mut self, call: &Call, time: i64) -> Outcome {
         let refused = |code: Code| Outcome::Refused(Box::new(Problem::new(code, "No.")), None);
         if self.revoked.contains(&call.key_id) && !matches!(call.what, What::Return(..)) {
             return refused(Code::KeyRevoked);
@@ -281,12 +281,12 @@ fn activation_id() -> Uuid {
     Uuid::from_u128(0xac7)
 }
 
-pub(super) fn at(seconds: i64) -> Timestamp {
+pub(crate) fn at(seconds: i64) -> Timestamp {
     Timestamp::from_second(seconds).unwrap()
 }
 
 /// The world: one server, one device and the true time.
-pub(super) struct World {
+pub(crate) struct World {
     pub server: Server,
     pub memory: Rc<RefCell<Memory>>,
     pub keys: Vec<Key>,
@@ -299,14 +299,14 @@ pub(super) struct World {
 }
 
 /// A running copy of the program.
-pub(super) struct Copy {
+pub(crate) struct Copy {
     pub logic: Logic,
     id: Uuid,
     due: u64,
 }
 
 impl World {
-    pub(super) fn new(seats: usize) -> Self {
+    pub(crate) fn new(seats: usize) -> Self {
         let server = Server {
             root: SigningKey::from_bytes(&[1; 32]),
             signing: SigningKey::from_bytes(&[2; 32]),
@@ -348,12 +348,12 @@ impl World {
     }
 
     /// Starts a copy and lets it come to rest.
-    pub(super) fn start(&mut self) -> Copy {
+    pub(crate) fn start(&mut self) -> Copy {
         let root = Some(self.server.root_key());
         self.start_with(root)
     }
 
-    pub(super) fn start_with(&mut self, root: Option<VerifyingKey>) -> Copy {
+    pub(crate) fn start_with(&mut self, root: Option<VerifyingKey>) -> Copy {
         let id = self.now().fresh;
         let logic = Logic::new(Program {
             product: "planner".into(),
@@ -376,7 +376,7 @@ impl World {
     }
 
     /// Lets a copy do all there is to do now.
-    pub(super) fn settle(&mut self, copy: &mut Copy) {
+    pub(crate) fn settle(&mut self, copy: &mut Copy) {
         for _ in 0..50 {
             let memory = self.memory.clone();
             let now = self.now();
@@ -418,7 +418,7 @@ impl World {
     }
 
     /// Lets time pass for a copy, which does what falls due.
-    pub(super) fn pass(&mut self, seconds: i64, copy: &mut Copy) {
+    pub(crate) fn pass(&mut self, seconds: i64, copy: &mut Copy) {
         let end = self.mono + seconds as u64;
         while copy.due <= end {
             let step = copy.due.saturating_sub(self.mono);
@@ -432,11 +432,11 @@ impl World {
     }
 
     /// The machine sleeps: no monotonic time passes.
-    pub(super) fn sleep(&mut self, seconds: i64) {
+    pub(crate) fn sleep(&mut self, seconds: i64) {
         self.time += seconds;
     }
 
-    pub(super) fn close(&mut self, mut copy: Copy) {
+    pub(crate) fn close(&mut self, mut copy: Copy) {
         let now = self.now();
         copy.logic.close(&mut self.memory.clone().borrow_mut(), &now);
         self.settle(&mut copy);
@@ -444,19 +444,19 @@ impl World {
     }
 
     /// A copy ends without a word; its lock is free.
-    pub(super) fn crash(&mut self, copy: Copy) {
+    pub(crate) fn crash(&mut self, copy: Copy) {
         for checkout in self.memory.borrow_mut().checkouts.values_mut().filter(|c| c.copy == copy.id) {
             checkout.dead = true;
         }
     }
 
-    pub(super) fn retry(&mut self, copy: &mut Copy) {
+    pub(crate) fn retry(&mut self, copy: &mut Copy) {
         let now = self.now();
         copy.logic.retry(&mut self.memory.clone().borrow_mut(), &now);
         self.settle(copy);
     }
 
-    pub(super) fn give_up(&mut self, copy: &mut Copy) -> Result<(), Box<Problem>> {
+    pub(crate) fn give_up(&mut self, copy: &mut Copy) -> Result<(), Box<Problem>> {
         copy.logic.give_up();
         self.settle(copy);
         copy.logic.given_up().expect("an answer")
@@ -464,12 +464,12 @@ impl World {
 }
 
 impl Copy {
-    pub(super) fn state(&self) -> &State {
+    pub(crate) fn state(&self) -> &State {
         self.logic.state()
     }
 
     /// The state's word, or the code of the refusal.
-    pub(super) fn word(&self) -> &str {
+    pub(crate) fn word(&self) -> &str {
         match self.state() {
             State::Refused { problem } => problem.code.as_str(),
             state => state.name(),
@@ -477,7 +477,7 @@ impl Copy {
     }
 
     /// How long it may go on from now.
-    pub(super) fn left(&self, world: &World) -> i64 {
+    pub(crate) fn left(&self, world: &World) -> i64 {
         match self.state() {
             State::Offline { until } | State::Grace { until } => until.as_second() - world.time,
             state => panic!("{state:?}"),
@@ -485,7 +485,7 @@ impl Copy {
     }
 }
 
-pub(super) fn key(serial_number: &str, byte: u8) -> Key {
+pub(crate) fn key(serial_number: &str, byte: u8) -> Key {
     Key {
         id: format!("{serial_number} {byte}"),
         serial_number: serial_number.into(),
@@ -494,6 +494,6 @@ pub(super) fn key(serial_number: &str, byte: u8) -> Key {
     }
 }
 
-pub(super) fn hours(hours: i64) -> i64 {
+pub(crate) fn hours(hours: i64) -> i64 {
     SignedDuration::from_hours(hours).as_secs()
 }

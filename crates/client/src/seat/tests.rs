@@ -1,0 +1,347 @@
+//! The whole SDK, its thread, its files and HTTP, against a server of the test's own on the loopback.
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::channel;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use seatkeeper_protocol::client::Device;
+use seatkeeper_protocol::{Problem, ProductKey, Secret};
+
+use super::Seat;
+use crate::config::Config;
+use crate::logic::tests::world::{Server, World};
+use crate::logic::{Call, Outcome, What};
+use crate::problems;
+use crate::state::State;
+
+const SOON: Duration = Duration::from_secs(20);
+
+/// What answers at the server's address.
+#[derive(Clone, Copy, PartialEq)]
+enum Answers {
+    Server,
+    /// A hotel's page to sign in.
+    Portal,
+    /// A server that sends everybody elsewhere.
+    Redirect,
+    /// Connections are taken and nothing is ever said.
+    Silence,
+    /// The server is busy.
+    Busy,
+}
+
+struct Site {
+    server: Mutex<Server>,
+    answers: Mutex<Answers>,
+    requests: AtomicUsize,
+    address: String,
+    root_key: String,
+}
+
+impl Site {
+    fn start(seats: usize) -> Arc<Site> {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let server = World::new(seats).server;
+        let site = Arc::new(Site {
+            root_key: server.jwks().root.x,
+            server: Mutex::new(server),
+            answers: Mutex::new(Answers::Server),
+            requests: AtomicUsize::new(0),
+            address: format!("http://{}", listener.local_addr().unwrap()),
+        });
+        let theirs = site.clone();
+        // It ends with the test's process.
+        std::thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                let site = theirs.clone();
+                std::thread::spawn(move || while site.answer(&stream).is_some() {});
+            }
+        });
+        site
+    }
+
+    fn answers(&self, answers: Answers) {
+        *self.answers.lock().unwrap() = answers;
+    }
+
+    fn live(&self) -> usize {
+        self.server.lock().unwrap().live.len()
+    }
+
+    fn config(&self, state_dir: &Path) -> Config {
+        Config::new("planner", "16")
+            .server(&self.address)
+            .root_key(&self.root_key)
+            .key("SN-1", ProductKey::from_bits([1; 15]).to_string())
+            .user("mara")
+            .device(Device {
+                name: "WS-14".into(),
+                os: "test".into(),
+                fingerprint: vec!["machine".into(), "disk".into(), "mac".into()],
+            })
+            .state_dir(state_dir)
+    }
+
+    /// Reads one request and answers it; none once the connection is at its end.
+    fn answer(&self, mut stream: &TcpStream) -> Option<()> {
+        let mut reader = BufReader::new(stream);
+        let mut head = Vec::new();
+        loop {
+            let mut line = String::new();
+            reader.read_line(&mut line).ok().filter(|read| *read > 0)?;
+            match line.trim_end() {
+                "" => break,
+                line => head.push(line.to_owned()),
+            }
+        }
+        self.requests.fetch_add(1, Ordering::SeqCst);
+        let header = |name: &str| {
+            let found =
+                head.iter().filter_map(|line| line.split_once(": ")).find(|(n, _)| n.eq_ignore_ascii_case(name));
+            found.map(|(_, value)| value.to_owned())
+        };
+        let mut body = match header("content-length") {
+            Some(length) => vec![0; length.parse().unwrap()],
+            None => Vec::new(),
+        };
+        reader.read_exact(&mut body).ok()?;
+        let token = header("authorization").and_then(|value| value.strip_prefix("Bearer ").map(Secret::new));
+        let answers = *self.answers.lock().unwrap();
+        let (status, kind, body) = match answers {
+            Answers::Server => self.serve(&head[0], token, &body),
+            Answers::Portal => (200, "text/html", "<h1>Welcome to our hotel</h1>".into()),
+            Answers::Redirect => (302, "text/html", String::new()),
+            Answers::Busy => {
+                let problem = Problem::new(seatkeeper_protocol::Code::Overloaded, "Too much at once.");
+                (503, "application/problem+json", serde_json::to_string(&problem).unwrap())
+            }
+            Answers::Silence => {
+                std::thread::sleep(SOON);
+                return None;
+            }
+        };
+        let head = format!(
+            "HTTP/1.1 {status} -\r\ncontent-type: {kind}\r\ncontent-length: {}\r\nrequest-id: r1\r\nlocation: {}/elsewhere\r\n\r\n",
+            body.len(),
+            self.address
+        );
+        // Whoever asked may be gone.
+        stream.write_all((head + &body).as_bytes()).ok()
+    }
+
+    fn serve(&self, request: &str, token: Option<Secret>, body: &[u8]) -> (u16, &'static str, String) {
+        let words: Vec<_> = request.split(' ').collect();
+        let (path, query) = words[1].split_once('?').unwrap_or((words[1], ""));
+        let parts: Vec<_> = path.trim_start_matches('/').split('/').collect();
+        let mut server = self.server.lock().unwrap();
+        let what = match (words[0], &parts[..]) {
+            ("GET", [".well-known", "jwks.json"]) => {
+                return (200, "application/json", serde_json::to_string(&server.jwks()).unwrap());
+            }
+            ("POST", ["v1", "client", "activations"]) => What::Activate(serde_json::from_slice(body).unwrap()),
+            ("PUT", ["v1", "client", "checkouts", id]) => {
+                What::Checkout(id.parse().unwrap(), serde_json::from_slice(body).unwrap())
+            }
+            ("POST", ["v1", "client", "checkouts", id, "refresh"]) => {
+                What::Refresh(id.parse().unwrap(), serde_json::from_slice(body).unwrap())
+            }
+            ("DELETE", ["v1", "client", "checkouts", id]) => {
+                let ended_at = query.strip_prefix("ended_at=").map(|at| at.parse().unwrap());
+                What::Return(id.parse().unwrap(), ended_at)
+            }
+            ("DELETE", ["v1", "client", "activation"]) => What::GiveUp,
+            ("GET", ["v1", "client", "activation"]) => What::Terms,
+            _ => return (404, "text/plain", String::new()),
+        };
+        let call = Call { server: self.address.clone(), key_id: String::new(), token, what };
+        let time = crate::worker::Shared::new(crate::http::Http::new(false)).clocks().0.as_second();
+        let json = |answer: serde_json::Result<String>| (200, "application/json", answer.unwrap());
+        match server.answer(&call, time) {
+            Outcome::Activated(answer) => json(serde_json::to_string(&answer)),
+            Outcome::Terms(answer) => json(serde_json::to_string(&answer)),
+            Outcome::Granted(answer) => json(serde_json::to_string(&answer)),
+            Outcome::Done => (204, "application/json", String::new()),
+            Outcome::Refused(problem, _) | Outcome::NoContact(problem, _) => {
+                (problem.status, "application/problem+json", serde_json::to_string(&problem).unwrap())
+            }
+        }
+    }
+}
+
+fn code(state: &State) -> &str {
+    match state {
+        State::Refused { problem } => problem.code.as_str(),
+        state => state.name(),
+    }
+}
+
+#[test]
+fn takes_a_seat_and_returns_it_and_leaves_no_thread() {
+    let (site, dir) = (Site::start(1), tempfile::tempdir().unwrap());
+    let (tell, told) = channel();
+    let seat = Seat::open(site.config(dir.path()).on_change(move |state| tell.send(state.clone()).unwrap())).unwrap();
+    assert_eq!(seat.wait(SOON), State::Licensed);
+    assert!(seat.has_feature("bim") && !seat.has_feature("4d"));
+    assert_eq!(seat.details().unwrap().seats, 1);
+    assert_eq!(site.live(), 1);
+    let shared = Arc::downgrade(&seat.shared);
+    seat.close();
+    assert_eq!(site.live(), 0);
+    assert_eq!(shared.strong_count(), 0, "the thread has let go of everything");
+    assert_eq!(told.iter().collect::<Vec<_>>(), [State::Licensed, State::Closed]);
+}
+
+#[test]
+fn dropping_it_returns_the_seat_too() {
+    let (site, dir) = (Site::start(1), tempfile::tempdir().unwrap());
+    let seat = Seat::open(site.config(dir.path())).unwrap();
+    assert_eq!(seat.wait(SOON), State::Licensed);
+    drop(seat);
+    assert_eq!(site.live(), 0);
+}
+
+#[test]
+fn what_answers_in_place_of_the_server_is_no_contact() {
+    let (site, dir) = (Site::start(1), tempfile::tempdir().unwrap());
+    for answers in [Answers::Portal, Answers::Redirect] {
+        site.answers(answers);
+        let before = site.requests.load(Ordering::SeqCst);
+        let seat = Seat::open(site.config(dir.path())).unwrap();
+        assert_eq!(code(&seat.wait(SOON)), problems::NO_CONTACT);
+        assert_eq!(site.requests.load(Ordering::SeqCst), before + 1, "nothing is followed");
+    }
+    // Nor does a portal that answers to a return make it one.
+    site.answers(Answers::Server);
+    let seat = Seat::open(site.config(dir.path())).unwrap();
+    assert_eq!(seat.wait(SOON), State::Licensed);
+    site.answers(Answers::Portal);
+    seat.close();
+    assert_eq!(site.live(), 1);
+    site.answers(Answers::Server);
+    let seat = Seat::open(site.config(dir.path())).unwrap();
+    assert_eq!(seat.wait(SOON), State::Licensed);
+    assert_eq!(site.live(), 1, "the only seat was returned before it was asked for");
+}
+
+#[test]
+fn a_busy_server_is_told_in_its_own_words() {
+    let (site, dir) = (Site::start(1), tempfile::tempdir().unwrap());
+    site.answers(Answers::Busy);
+    let seat = Seat::open(site.config(dir.path())).unwrap();
+    assert_eq!(code(&seat.wait(SOON)), "overloaded");
+    site.answers(Answers::Server);
+    seat.retry();
+    assert_eq!(seat.wait_until(SOON, |state| state.usable()), State::Licensed);
+}
+
+#[test]
+fn secrets_do_not_travel_unencrypted_beyond_this_machine() {
+    let dir = tempfile::tempdir().unwrap();
+    let config = Site::start(1).config(dir.path()).server("http://licences.invalid");
+    let seat = Seat::open(config).unwrap();
+    assert_eq!(code(&seat.wait(SOON)), problems::UNTRUSTED_SERVER);
+}
+
+#[test]
+fn closing_is_bounded_when_nobody_answers() {
+    let (site, dir) = (Site::start(1), tempfile::tempdir().unwrap());
+    let seat = Seat::open(site.config(dir.path()).close_within(Duration::from_secs(1))).unwrap();
+    assert_eq!(seat.wait(SOON), State::Licensed);
+    site.answers(Answers::Silence);
+    let start = Instant::now();
+    seat.close();
+    assert!(start.elapsed() < Duration::from_secs(3), "{:?}", start.elapsed());
+    // While a call is under way, too.
+    let seat = Seat::open(site.config(dir.path()).close_within(Duration::from_secs(1))).unwrap();
+    let asked = site.requests.load(Ordering::SeqCst);
+    while site.requests.load(Ordering::SeqCst) == asked && start.elapsed() < SOON {
+        std::thread::yield_now();
+    }
+    let start = Instant::now();
+    let shared = Arc::downgrade(&seat.shared);
+    seat.close();
+    assert!(start.elapsed() < Duration::from_secs(3), "{:?}", start.elapsed());
+    assert_eq!(shared.strong_count(), 0);
+    // And the seat is returned by the next start.
+    site.answers(Answers::Server);
+    let seat = Seat::open(site.config(dir.path())).unwrap();
+    assert_eq!(seat.wait(SOON), State::Licensed);
+    assert_eq!(site.live(), 1);
+}
+
+#[test]
+fn a_callback_may_close_the_seat_it_is_told_about() {
+    let (site, dir) = (Site::start(1), tempfile::tempdir().unwrap());
+    let mine = Arc::new(Mutex::new(None::<Seat>));
+    let (theirs, (tell, told)) = (mine.clone(), channel());
+    let mut held = mine.lock().unwrap();
+    *held = Some(
+        Seat::open(site.config(dir.path()).on_change(move |state| {
+            if *state == State::Licensed {
+                let seat = theirs.lock().unwrap().take().unwrap();
+                assert!(seat.has_feature("bim"));
+                seat.close();
+            }
+            tell.send(state.clone()).unwrap();
+        }))
+        .unwrap(),
+    );
+    drop(held);
+    assert_eq!(told.recv_timeout(SOON), Ok(State::Licensed));
+    assert_eq!(told.recv_timeout(SOON), Ok(State::Closed));
+    assert_eq!(told.recv_timeout(SOON).ok(), None, "the thread and its callback are gone");
+    assert_eq!(site.live(), 0);
+}
+
+#[test]
+fn a_callback_that_panics_harms_only_itself() {
+    let (site, dir) = (Site::start(1), tempfile::tempdir().unwrap());
+    let seat = Seat::open(site.config(dir.path()).on_change(|_| panic!("the program's own mistake"))).unwrap();
+    assert_eq!(seat.wait(SOON), State::Licensed);
+    seat.close();
+    assert_eq!(site.live(), 0);
+}
+
+#[test]
+fn a_key_typed_is_checked_here_and_remembered() {
+    let (site, dir) = (Site::start(1), tempfile::tempdir().unwrap());
+    let config = || {
+        let mut config = site.config(dir.path());
+        config.key = None;
+        config
+    };
+    let seat = Seat::open(config()).unwrap();
+    assert_eq!(code(&seat.wait(SOON)), problems::NO_KEY);
+    let key = ProductKey::from_bits([1; 15]).to_string();
+    let mistyped = format!("{}{}", &key[..28], if key.ends_with('A') { 'B' } else { 'A' });
+    assert!(seat.enter_key("SN-1", &mistyped).is_err());
+    assert_eq!(site.requests.load(Ordering::SeqCst), 0);
+    seat.enter_key("SN-1", &key).unwrap();
+    assert_eq!(seat.wait_until(SOON, |state| state.usable()), State::Licensed);
+    seat.close();
+    assert_eq!(Seat::open(config()).unwrap().wait(SOON), State::Licensed);
+}
+
+#[test]
+fn copies_in_one_process_are_copies_all_the_same() {
+    let (site, dir) = (Site::start(5), tempfile::tempdir().unwrap());
+    let seats: Vec<_> = (0..3).map(|_| Seat::open(site.config(dir.path())).unwrap()).collect();
+    for seat in &seats {
+        assert_eq!(seat.wait_until(SOON, |state| state.usable()), State::Licensed);
+    }
+    assert_eq!(site.live(), 3, "each has a checkout, and none took another for dead");
+    drop(seats);
+    assert_eq!(site.live(), 0);
+}
+
+#[test]
+fn mistakes_of_the_program_are_told_at_once() {
+    for product in ["", "../x", ".", "a b"] {
+        assert!(Seat::open(Config::new(product, "1")).is_err(), "{product:?}");
+    }
+    assert!(Seat::open(Config::new("planner", "1").root_key("not a key")).is_err());
+}
