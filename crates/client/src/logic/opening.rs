@@ -21,13 +21,16 @@ const WAIT_FOR_LICENSE: Duration = Duration::from_secs(300);
 /// The longest pause between two attempts to reach a server.
 const MOST_PATIENCE: Duration = Duration::from_secs(300);
 
+/// More than that is no accident: the server admits this installation and does not know it the next moment.
+const MOST_OUTDONE: u8 = 5;
+
 /// How far the trying has come.
 #[derive(Debug, Default)]
 pub(super) struct Opening {
     /// The key being tried.
     at: usize,
-    /// It was activated in this round: a second refusal of its token is not answered by a third activation.
-    activated: bool,
+    /// How often its token was refused in this round. Copies that activate at once outdo each other a few times.
+    outdone: u8,
     /// Its checkout got a new id in this round.
     renamed: bool,
     /// The refusal to tell if all refuse.
@@ -171,9 +174,6 @@ impl Logic {
             other.stale = false;
         }
         memory.activations.insert(call.key_id.clone(), activation);
-        if let Phase::Opening(opening) = &mut self.phase {
-            opening.activated = true;
-        }
         Ok(())
     }
 
@@ -203,7 +203,8 @@ impl Logic {
                 let stale = activation.filter(|activation| Some(&activation.token) == call.token.as_ref());
                 match stale {
                     None => return,
-                    Some(activation) if !opening.activated => {
+                    Some(activation) if opening.outdone < MOST_OUTDONE => {
+                        opening.outdone += 1;
                         activation.stale = true;
                         activation.refused = Some(problem);
                         return;
@@ -286,7 +287,7 @@ impl Logic {
 impl Opening {
     fn next_key(&mut self) {
         self.at += 1;
-        self.activated = false;
+        self.outdone = 0;
         self.renamed = false;
     }
 }
