@@ -77,13 +77,17 @@ CREATE INDEX sessions_by_hint ON sessions (license, reclaim_hint) WHERE ended_at
 -- step 22
 CREATE INDEX sessions_on_device ON sessions (activation) WHERE ended_at IS NULL;
 
--- step 23: also those that are over, whose names may have to be erased
-CREATE INDEX sessions_of_user ON sessions (license, user_folded);
+-- step 23: whom a block ends
+CREATE INDEX sessions_of_user ON sessions (license, user_folded) WHERE ended_at IS NULL;
 
--- step 24: for removing what is old
+-- step 24: whose names may have to be erased. Apart from the live ones, which are then found without walking past
+-- those that are over
+CREATE INDEX sessions_past ON sessions (license, user_folded) WHERE ended_at IS NOT NULL;
+
+-- step 25: for removing what is old
 CREATE INDEX sessions_ended ON sessions (ended_at) WHERE ended_at IS NOT NULL;
 
--- step 25: its installation says which device it is on
+-- step 26: its installation says which device it is on
 CREATE TABLE checkouts (
     id           BLOB    NOT NULL PRIMARY KEY,
     session      INTEGER NOT NULL REFERENCES sessions,
@@ -99,10 +103,10 @@ CREATE TABLE checkouts (
     end_reason   INTEGER
 ) STRICT, WITHOUT ROWID;
 
--- step 26
+-- step 27
 CREATE INDEX checkouts_of_session ON checkouts (session);
 
--- step 27: one of `user_folded` and `activation` says whom
+-- step 28: one of `user_folded` and `activation` says whom
 CREATE TABLE blocks (
     id          BLOB    NOT NULL PRIMARY KEY,
     license     INTEGER NOT NULL REFERENCES licenses,

@@ -14,7 +14,7 @@ use crate::error::store_error;
 use crate::lock::owner_only;
 
 /// Pages between two words on how far it is.
-const AT_ONCE: i32 = 256;
+const AT_ONCE: i32 = 64;
 
 /// Copies what `from` reads to a new file, which is whole and on the disk when it appears under its name.
 pub(super) fn copy(from: &Connection, to: &Path, progress: Progress<'_>) -> Result<(), StoreError> {
@@ -36,10 +36,14 @@ fn pages(from: &Connection, to: &Path, progress: Progress<'_>) -> Result<()> {
         let instant = from.unchecked_transaction()?;
         instant.query_row("SELECT COUNT(*) FROM sqlite_schema", (), |_| Ok(()))?;
         let backup = Backup::new(&instant, &mut copy)?;
-        while let StepResult::More | StepResult::Busy | StepResult::Locked = backup.step(AT_ONCE)? {
-            let pages = backup.progress();
-            let all = u64::try_from(pages.pagecount).unwrap_or(0);
-            progress(all.saturating_sub(u64::try_from(pages.remaining).unwrap_or(0)), all);
+        loop {
+            let step = backup.step(AT_ONCE)?;
+            let count = |pages| u64::try_from(pages).unwrap_or(0);
+            let (all, left) = (count(backup.progress().pagecount), count(backup.progress().remaining));
+            progress(all.saturating_sub(left), all);
+            if step == StepResult::Done {
+                break;
+            }
         }
     }
     // One file that can be read by itself, also where nothing may be written beside it.

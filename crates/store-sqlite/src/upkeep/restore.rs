@@ -27,6 +27,14 @@ pub enum RestoreError {
         /// The data directory.
         dir: PathBuf,
     },
+    /// There is no such file, or it is something else.
+    #[error("{} is no backup of Seatkeeper that can be read", .file.display())]
+    NoBackup {
+        /// The file.
+        file: PathBuf,
+        /// What was met in it.
+        source: StoreError,
+    },
     /// The backup is not whole.
     #[error("the backup is damaged: {}", .findings.first().map_or("", |finding| finding.detail.as_str()))]
     Damaged {
@@ -54,8 +62,9 @@ pub fn restore(
     if there && !replace {
         return Err(RestoreError::NotEmpty { dir: into.to_owned() });
     }
-    let backup = connect::open(from, OpenFlags::SQLITE_OPEN_READ_ONLY).map_err(store_error)?;
-    if let Standing::Newer { found } = schema::standing(&backup).map_err(store_error)? {
+    let no_backup = |error| RestoreError::NoBackup { file: from.to_owned(), source: store_error(error) };
+    let backup = connect::open(from, OpenFlags::SQLITE_OPEN_READ_ONLY).map_err(no_backup)?;
+    if let Standing::Newer { found } = schema::standing(&backup).map_err(no_backup)? {
         let (dir, known) = (from.to_owned(), schema::LATEST);
         return Err(OpenError::Newer { dir, found, known }.into());
     }
