@@ -47,8 +47,8 @@ pub(crate) fn write(conn: &Connection, denial: &Denial) -> Result<usize> {
              salt, version, code, detail, tries, first_at, last_at, seats, in_use, outcome_at, outcome)
          VALUES (?1, (SELECT n FROM licenses WHERE id = ?2), ?3, (SELECT n FROM activations WHERE id = ?4),
              ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)
-         ON CONFLICT (id) DO UPDATE SET user_folded = excluded.user_folded, user_written = excluded.user_written,
-             device_name = excluded.device_name, os_session = excluded.os_session, salt = excluded.salt,
+         ON CONFLICT (id) DO UPDATE SET holder = excluded.holder, user_folded = excluded.user_folded,
+             user_written = excluded.user_written, device_name = excluded.device_name, os_session = excluded.os_session, salt = excluded.salt,
              tries = excluded.tries, last_at = excluded.last_at, outcome_at = excluded.outcome_at,
              outcome = excluded.outcome",
         params![
