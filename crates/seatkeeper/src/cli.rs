@@ -7,12 +7,15 @@ use clap::{CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
 
 use crate::admin::{
-    ActivationVerb, CustomerVerb, DenialVerb, EventVerb, LicenseVerb, Noun, ProductVerb, SessionVerb, TokenVerb,
+    ActivationVerb, CustomerVerb, DenialVerb, EventVerb, KeyVerb, LicenseVerb, Noun, ProductVerb, SessionVerb,
+    TokenVerb,
 };
+use crate::care::{Backup, Check, Restore};
 use crate::config::SettingArgs;
 use crate::doctor::{self, DoctorArgs};
 use crate::out::{self, Out};
 use crate::run::{self, RunArgs};
+use crate::serve;
 
 /// Licences for software, served by yourself: pools of seats, single users, and who holds what.
 #[derive(Debug, Parser)]
@@ -50,6 +53,14 @@ enum Command {
     Event(Noun<EventVerb>),
     /// Administration tokens
     Token(Noun<TokenVerb>),
+    /// The vendor's root key and the signing keys
+    Key(Noun<KeyVerb>),
+    /// Copy the books to a file, also while the server runs
+    Backup(Backup),
+    /// Put a backup in the place of the books; the server must not run
+    Restore(Restore),
+    /// Read all the books and say what is wrong with them, also while the server runs
+    Check(Check),
     /// Print completions for a shell
     Completions {
         /// The shell
@@ -64,10 +75,7 @@ impl Cli {
     pub(crate) fn run(self) -> anyhow::Result<ExitCode> {
         let out = Out { json: self.json };
         match self.command {
-            Command::Serve(args) => {
-                crate::config::load(&args)?;
-                anyhow::bail!("the configuration is sound, but this build has no server yet")
-            }
+            Command::Serve(args) => serve::run(&args),
             Command::Run(args) => return run::run(&args),
             Command::Doctor(args) => return doctor::run(&args, out),
             Command::Product(noun) => noun.run(out),
@@ -78,6 +86,10 @@ impl Cli {
             Command::Denial(noun) => noun.run(out),
             Command::Event(noun) => noun.run(out),
             Command::Token(noun) => noun.run(out),
+            Command::Key(noun) => noun.run(out),
+            Command::Backup(backup) => backup.run(),
+            Command::Restore(restore) => restore.run(),
+            Command::Check(check) => return check.run(out),
             Command::Completions { shell } => completions(shell),
             Command::Man => man(),
         }?;

@@ -35,12 +35,13 @@ pub(crate) fn text(error: &anyhow::Error, json: bool) -> String {
     }
 }
 
-/// The sentence and the code, then what is wrong with each field.
+/// The sentence and the code; where fields are wrong, each on a line in place of the sentence that joins them.
 fn explained(problem: &Problem) -> String {
     let errors = problem.facts.get("errors").cloned().unwrap_or(Value::Null);
     let errors: Vec<FieldError> = serde_json::from_value(errors).unwrap_or_default();
     let lines: Vec<String> = errors.iter().map(|e| format!("\n  {}: {}", e.field, e.message)).collect();
-    format!("seatkeeper: {} ({}){}", problem.detail, problem.code, lines.concat())
+    let sentence = if lines.is_empty() { &problem.detail } else { &problem.title };
+    format!("seatkeeper: {sentence} ({}){}", problem.code, lines.concat())
 }
 
 #[cfg(test)]
@@ -54,10 +55,7 @@ mod tests {
         let errors = json!([{ "field": "seats", "message": "must be at least 1" }]);
         let problem = Problem::new(Code::InvalidRequest, "One field is wrong.").with("errors", errors);
         let error = anyhow::Error::from(problem);
-        assert_eq!(
-            text(&error, false),
-            "seatkeeper: One field is wrong. (invalid_request)\n  seats: must be at least 1"
-        );
+        assert_eq!(text(&error, false), "seatkeeper: Request not valid (invalid_request)\n  seats: must be at least 1");
         assert!(text(&error, true).contains("\"code\": \"invalid_request\""));
     }
 

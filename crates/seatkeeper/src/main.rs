@@ -4,12 +4,14 @@
 
 mod admin;
 mod arguments;
+mod care;
 mod cli;
 mod config;
 mod doctor;
 mod failure;
 mod out;
 mod run;
+mod serve;
 mod wall;
 
 use std::process::ExitCode;

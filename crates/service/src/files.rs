@@ -1,8 +1,8 @@
 //! Secret files: made once, readable by their owner only.
 
-use std::fs::OpenOptions;
+use std::fs::{DirBuilder, OpenOptions};
 use std::io::{self, Read, Write};
-use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 
 use base64::Engine as _;
@@ -31,19 +31,16 @@ pub(crate) fn read(path: &Path) -> io::Result<Option<[u8; 32]>> {
     bytes.map(Some).ok_or_else(|| io::Error::other(format!("{} does not hold 32 bytes in base64", path.display())))
 }
 
-/// Writes a secret file that is not there yet, and its directory, and sees both to the disk.
+/// Writes a secret file that is not there yet, and its directory, and sees both to the disk. A directory that is there
+/// is left as it is: the root key may be put anywhere, and that place is not ours.
 pub(crate) fn create(path: &Path, secret: &[u8; 32]) -> io::Result<()> {
-    if let Some(dir) = path.parent() {
-        std::fs::create_dir_all(dir)?;
-        std::fs::set_permissions(dir, PermissionsExt::from_mode(0o700))?;
-    }
+    let named = path.parent().filter(|dir| !dir.as_os_str().is_empty());
+    let dir = named.unwrap_or(Path::new("."));
+    DirBuilder::new().recursive(true).mode(0o700).create(dir)?;
     let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
     writeln!(file, "{}", BASE64.encode(secret))?;
     file.sync_all()?;
-    match path.parent() {
-        Some(dir) => std::fs::File::open(dir)?.sync_all(),
-        None => Ok(()),
-    }
+    std::fs::File::open(dir)?.sync_all()
 }
 
 /// The secret in a file, drawn and written at the first start; whether it was made now.

@@ -34,8 +34,8 @@ pub(crate) struct List {
 const HEAD: &[&str] = &["device", "os", "activated", "ended", "id"];
 
 impl Verb for ActivationVerb {
-    fn run(&self, desk: &Desk) -> anyhow::Result<()> {
-        let client = &desk.client;
+    fn run(&self, desk: &Desk<'_>) -> anyhow::Result<()> {
+        let client = desk.client;
         match self {
             ActivationVerb::List(List { license, length }) => {
                 let license = license.as_deref().map(|word| client.license_id(word)).transpose()?;

@@ -80,8 +80,8 @@ impl More {
 }
 
 impl Verb for CustomerVerb {
-    fn run(&self, desk: &Desk) -> anyhow::Result<()> {
-        let client = &desk.client;
+    fn run(&self, desk: &Desk<'_>) -> anyhow::Result<()> {
+        let client = desk.client;
         match self {
             CustomerVerb::Add(Add { name, more }) => {
                 let new = CustomerNew {

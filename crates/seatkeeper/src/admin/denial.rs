@@ -38,7 +38,7 @@ pub(crate) struct List {
 const HEAD: &[&str] = &["first", "last", "user", "device", "code", "tries", "in use", "outcome"];
 
 impl Verb for DenialVerb {
-    fn run(&self, desk: &Desk) -> anyhow::Result<()> {
+    fn run(&self, desk: &Desk<'_>) -> anyhow::Result<()> {
         let DenialVerb::List(list) = self;
         let license = list.license.as_deref().map(|word| desk.client.license_id(word)).transpose()?;
         let customer = list.customer.as_deref().map(|word| desk.client.customer_id(word)).transpose()?;

@@ -14,7 +14,7 @@ pub(crate) enum EventVerb {
 }
 
 impl Verb for EventVerb {
-    fn run(&self, desk: &Desk) -> anyhow::Result<()> {
+    fn run(&self, desk: &Desk<'_>) -> anyhow::Result<()> {
         let EventVerb::List(length) = self;
         desk.list(("/v1/events", &[]), length, &["at", "what", "by", "particulars"], row)
     }

@@ -6,6 +6,7 @@ mod customer;
 mod denial;
 mod event;
 mod find;
+mod key;
 mod license;
 mod product;
 mod server;
@@ -20,12 +21,13 @@ use serde_json::Value;
 
 use crate::out::{Out, table};
 use client::{Client, Query};
-pub(crate) use server::ServerArgs;
+pub(crate) use server::{ServerArgs, data_folder, local};
 
 pub(crate) use activation::ActivationVerb;
 pub(crate) use customer::CustomerVerb;
 pub(crate) use denial::DenialVerb;
 pub(crate) use event::EventVerb;
+pub(crate) use key::KeyVerb;
 pub(crate) use license::LicenseVerb;
 pub(crate) use product::ProductVerb;
 pub(crate) use session::SessionVerb;
@@ -43,19 +45,28 @@ pub(crate) struct Noun<V: Subcommand> {
 /// What can be done to a noun.
 pub(crate) trait Verb {
     /// Does it.
-    fn run(&self, desk: &Desk) -> anyhow::Result<()>;
+    fn run(&self, desk: &Desk<'_>) -> anyhow::Result<()>;
+
+    /// Does what is done to a data folder itself; none where a server is asked.
+    fn without_server(&self, _: &ServerArgs) -> Option<anyhow::Result<()>> {
+        None
+    }
 }
 
 impl<V: Subcommand + Verb> Noun<V> {
     /// Does what was asked, on the server that was named.
     pub(crate) fn run(&self, out: Out) -> anyhow::Result<()> {
-        self.verb.run(&Desk { client: self.server.connect()?, out })
+        if let Some(done) = self.verb.without_server(&self.server) {
+            return done;
+        }
+        let connected = self.server.connect()?;
+        self.verb.run(&Desk { client: &connected.client, out })
     }
 }
 
 /// Where an administrator sits: the server in front of them, and where they read its answers.
-pub(crate) struct Desk {
-    client: Client,
+pub(crate) struct Desk<'a> {
+    client: &'a Client,
     out: Out,
 }
 
@@ -70,7 +81,7 @@ pub(crate) struct Length {
     cursor: Option<String>,
 }
 
-impl Desk {
+impl Desk<'_> {
     /// Prints a list as a table.
     fn list<T: DeserializeOwned>(
         &self,

@@ -54,8 +54,8 @@ pub(crate) struct Change {
 }
 
 impl Verb for ProductVerb {
-    fn run(&self, desk: &Desk) -> anyhow::Result<()> {
-        let client = &desk.client;
+    fn run(&self, desk: &Desk<'_>) -> anyhow::Result<()> {
+        let client = desk.client;
         match self {
             ProductVerb::Add(add) => {
                 let new = ProductNew {

@@ -11,9 +11,7 @@ use super::client::{self, Client};
 use super::socket;
 use crate::config::DATA;
 use crate::failure::WrongWords;
-
-/// The name of the local socket in the data folder.
-const SOCKET: &str = "seatkeeper.sock";
+use crate::serve::{Owner, SOCKET};
 
 /// Which server to speak to.
 #[derive(Debug, Clone, Default, Args)]
@@ -35,11 +33,11 @@ enum Place {
 }
 
 impl ServerArgs {
-    /// A client for it.
+    /// A client for it; where none runs on a data folder, for its books as they lie there.
     ///
     /// # Errors
-    /// If no server was named, or the one on this machine does not run.
-    pub(crate) fn connect(&self) -> anyhow::Result<Client> {
+    /// If no server was named, or neither it nor the books can be had.
+    pub(crate) fn connect(&self) -> anyhow::Result<Connected> {
         let variable = |name: &str| std::env::var(name).ok().filter(|value: &String| !value.is_empty());
         match self.place(variable, Path::new(DATA).exists())? {
             Place::Here(data) => local(&data),
@@ -47,9 +45,14 @@ impl ServerArgs {
                 let token = variable("SEATKEEPER_TOKEN").map(Secret::new).ok_or_else(|| {
                     WrongWords("a server elsewhere asks for a token: put it into SEATKEEPER_TOKEN, or name --data on its own machine".to_owned())
                 })?;
-                Ok(Client::new(client::agent()?, &url, Some(token)))
+                Ok(Connected { client: Client::new(client::agent()?, &url, Some(token)), _owner: None })
             }
         }
+    }
+
+    /// The data folder on this machine.
+    pub(super) fn data_folder(&self) -> PathBuf {
+        data_folder(self.data.as_deref())
     }
 
     /// Flags before variables, an address before a folder; last the default folder, if it is there.
@@ -72,19 +75,31 @@ impl ServerArgs {
     }
 }
 
-fn local(data: &Path) -> anyhow::Result<Client> {
+/// The data folder that was named by a flag or by SEATKEEPER_DATA, or the default one.
+pub(crate) fn data_folder(flag: Option<&Path>) -> PathBuf {
+    let variable = || std::env::var_os("SEATKEEPER_DATA").filter(|data| !data.is_empty()).map(PathBuf::from);
+    flag.map(Path::to_owned).or_else(variable).unwrap_or_else(|| DATA.into())
+}
+
+/// A client, and what it needs as long as it is used.
+pub(crate) struct Connected {
+    /// The client.
+    pub(crate) client: Client,
+    _owner: Option<Owner>,
+}
+
+/// As the owner of this machine's server: by its socket while it runs, else with the books opened here.
+pub(crate) fn local(data: &Path) -> anyhow::Result<Connected> {
     let path = data.join(SOCKET);
-    match UnixStream::connect(&path) {
-        Ok(_) => Ok(Client::new(socket::agent(move || UnixStream::connect(&path)), socket::BASE, None)),
+    let owner = match UnixStream::connect(&path) {
+        Ok(_) => None,
         Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
-            anyhow::bail!("the server's socket {} is its owner's alone: become that user", path.display())
+            anyhow::bail!("{} is for the server's owner alone: become that user", path.display())
         }
-        Err(_) => anyhow::bail!(
-            "no server runs on {}: start it with `seatkeeper serve --data {}`",
-            data.display(),
-            data.display()
-        ),
-    }
+        Err(_) => Some(Owner::open(data)?),
+    };
+    let client = Client::new(socket::agent(move || UnixStream::connect(&path)), socket::BASE, None);
+    Ok(Connected { client, _owner: owner })
 }
 
 #[cfg(test)]

@@ -69,8 +69,8 @@ impl State {
 const HEAD: &[&str] = &["user", "device", "version", "state", "since", "refreshed", "back by", "id"];
 
 impl Verb for SessionVerb {
-    fn run(&self, desk: &Desk) -> anyhow::Result<()> {
-        let client = &desk.client;
+    fn run(&self, desk: &Desk<'_>) -> anyhow::Result<()> {
+        let client = desk.client;
         match self {
             SessionVerb::List(list) => {
                 let license = list.license.as_deref().map(|word| client.license_id(word)).transpose()?;

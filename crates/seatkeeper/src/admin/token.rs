@@ -64,8 +64,8 @@ impl RoleArg {
 const HEAD: &[&str] = &["label", "role", "customer", "made", "ends", "revoked", "id"];
 
 impl Verb for TokenVerb {
-    fn run(&self, desk: &Desk) -> anyhow::Result<()> {
-        let client = &desk.client;
+    fn run(&self, desk: &Desk<'_>) -> anyhow::Result<()> {
+        let client = desk.client;
         match self {
             TokenVerb::Create(create) => {
                 let customer_id = create.customer.as_deref().map(|word| client.customer_id(word)).transpose()?;

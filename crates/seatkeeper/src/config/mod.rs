@@ -32,10 +32,12 @@ pub(crate) struct Config {
     pub(crate) listen: SocketAddr,
     /// What it speaks TLS with; plain HTTP where absent.
     pub(crate) tls: Option<TlsFiles>,
+    /// Whether plain HTTP is served off loopback.
+    pub(crate) insecure_http: bool,
     /// Who may say on whose behalf a request comes (`X-Forwarded-For`).
     pub(crate) trusted_proxies: Vec<Network>,
     /// Connections open at once.
-    pub(crate) max_connections: u32,
+    pub(crate) max_connections: usize,
     /// How the log is written.
     pub(crate) log: Log,
 }

@@ -4,6 +4,7 @@ use std::fs::File;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use seatkeeper_api::transport::MAX_CONNECTIONS;
 use tracing::level_filters::LevelFilter;
 
 use super::layers::Layers;
@@ -16,8 +17,8 @@ pub(super) fn config(layers: &Layers, mistakes: &mut Vec<Mistake>) -> Config {
     let listen = read.or("listen", SocketAddr::from(([127, 0, 0, 1], 4870)), address);
     read.or("database", (), database);
     let tls = tls(&mut read);
-    let insecure = read.or("insecure_http", false, boolean);
-    if tls.is_none() && !insecure && !listen.ip().to_canonical().is_loopback() {
+    let insecure_http = read.or("insecure_http", false, boolean);
+    if tls.is_none() && !insecure_http && !listen.ip().to_canonical().is_loopback() {
         read.refuse(
             "listen",
             "without TLS the server listens on loopback only, for tokens and keys would travel in the clear: give \
@@ -28,8 +29,9 @@ pub(super) fn config(layers: &Layers, mistakes: &mut Vec<Mistake>) -> Config {
         data,
         listen,
         tls,
+        insecure_http,
         trusted_proxies: read.or("trusted_proxies", Vec::new(), networks),
-        max_connections: read.or("max_connections", 10_000, |text| number(text, 1, 1_000_000)),
+        max_connections: read.or("max_connections", MAX_CONNECTIONS, |text| number(text, 1, 1_000_000)),
         log: Log {
             json: read.or("log_format", false, log_format),
             level: read.or("log_level", LevelFilter::INFO, log_level),
@@ -99,7 +101,7 @@ fn networks(text: &str) -> Result<Vec<Network>, String> {
     text.split(',').map(str::trim).filter(|part| !part.is_empty()).map(str::parse).collect()
 }
 
-fn number(text: &str, least: u32, most: u32) -> Result<u32, String> {
+fn number(text: &str, least: usize, most: usize) -> Result<usize, String> {
     let number = text.parse().ok().filter(|number| (least..=most).contains(number));
     number.ok_or_else(|| format!("{text:?} is no number from {least} to {most}"))
 }

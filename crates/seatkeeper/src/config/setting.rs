@@ -64,14 +64,6 @@ pub(crate) struct SettingArgs {
     pub(super) given: Vec<(&'static str, OsString)>,
 }
 
-impl SettingArgs {
-    /// As if one flag had been given, for who starts a server by itself.
-    pub(crate) fn with(mut self, key: &'static str, value: impl Into<OsString>) -> Self {
-        self.given.push((key, value.into()));
-        self
-    }
-}
-
 impl Args for SettingArgs {
     fn augment_args(command: Command) -> Command {
         let config = Arg::new("config").long("config").value_name("FILE");

@@ -50,7 +50,7 @@ pub(crate) struct Unblock {
 const HEAD: &[&str] = &["user", "device", "reason", "since", "id"];
 
 impl Block {
-    pub(super) fn run(&self, desk: &Desk) -> anyhow::Result<()> {
+    pub(super) fn run(&self, desk: &Desk<'_>) -> anyhow::Result<()> {
         let Who { user, device } = self.who.clone();
         let new = BlockNew { user, device, reason: self.why.body().reason };
         let answer = desk.client.post(&self.named.path(desk, "blocks")?, &new)?;
@@ -59,13 +59,13 @@ impl Block {
 }
 
 impl Blocks {
-    pub(super) fn run(&self, desk: &Desk) -> anyhow::Result<()> {
+    pub(super) fn run(&self, desk: &Desk<'_>) -> anyhow::Result<()> {
         desk.list((&self.named.path(desk, "blocks")?, &[]), &self.length, HEAD, row)
     }
 }
 
 impl Unblock {
-    pub(super) fn run(&self, desk: &Desk) -> anyhow::Result<()> {
+    pub(super) fn run(&self, desk: &Desk<'_>) -> anyhow::Result<()> {
         desk.client.delete(&self.named.path(desk, &format!("blocks/{}", self.block))?)?;
         Ok(())
     }

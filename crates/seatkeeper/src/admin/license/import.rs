@@ -42,7 +42,7 @@ pub(crate) struct Import {
 }
 
 impl Import {
-    pub(super) fn run(&self, desk: &Desk) -> anyhow::Result<()> {
+    pub(super) fn run(&self, desk: &Desk<'_>) -> anyhow::Result<()> {
         let text = std::fs::read_to_string(&self.file).with_context(|| format!("{}", self.file.display()))?;
         let (mut import, lines) = match self.file.extension().and_then(|kind| kind.to_str()) {
             Some("csv") => rows::read(&text)?,
@@ -73,7 +73,7 @@ impl Import {
 }
 
 /// Leaves out the customers that are there already: a CSV file names its customer on every line.
-fn drop_known(import: &mut admin::Import, desk: &Desk) -> anyhow::Result<()> {
+fn drop_known(import: &mut admin::Import, desk: &Desk<'_>) -> anyhow::Result<()> {
     let mut new = Vec::new();
     for customer in import.customers.drain(..) {
         let known = desk.client.list("/v1/customers", &[("external_id", customer.external_id.clone())], None, 1)?;

@@ -84,7 +84,7 @@ impl More {
 }
 
 impl Issue {
-    pub(super) fn run(&self, desk: &Desk) -> anyhow::Result<()> {
+    pub(super) fn run(&self, desk: &Desk<'_>) -> anyhow::Result<()> {
         let new = LicenseNew {
             customer_id: desk.client.customer_id(&self.customer)?,
             product: self.product.clone(),
@@ -106,7 +106,7 @@ impl Issue {
 }
 
 impl Change {
-    pub(super) fn run(&self, desk: &Desk) -> anyhow::Result<()> {
+    pub(super) fn run(&self, desk: &Desk<'_>) -> anyhow::Result<()> {
         let path = self.named.path(desk, "")?;
         let grants = if self.add.is_empty() { self.seats.grants.clone() } else { Some(self.added(desk, &path)?) };
         let policy = self.policy.patch();
@@ -123,7 +123,7 @@ impl Change {
     }
 
     /// The grants that are there, and the new ones.
-    fn added(&self, desk: &Desk, path: &str) -> anyhow::Result<Vec<GrantNew>> {
+    fn added(&self, desk: &Desk<'_>, path: &str) -> anyhow::Result<Vec<GrantNew>> {
         let license = License::deserialize(desk.client.get(path, &[])?)?;
         let kept = license.grants.into_iter().map(|grant| GrantNew {
             seats: grant.seats,

@@ -93,7 +93,7 @@ pub(crate) struct Reissue {
 }
 
 impl KeyVerb {
-    pub(super) fn run(&self, desk: &Desk) -> anyhow::Result<()> {
+    pub(super) fn run(&self, desk: &Desk<'_>) -> anyhow::Result<()> {
         match self {
             KeyVerb::Add(add) => {
                 let new = KeyNew {
@@ -131,7 +131,7 @@ impl KeyVerb {
 }
 
 impl Reissue {
-    pub(super) fn run(&self, desk: &Desk) -> anyhow::Result<()> {
+    pub(super) fn run(&self, desk: &Desk<'_>) -> anyhow::Result<()> {
         let key_id: Option<Uuid> = match &self.key {
             Some(word) => Some(find(desk, &self.named.path(desk, "keys")?, Some(word))?.id),
             None => None,
@@ -151,7 +151,7 @@ const HEAD: &[&str] =
     &["label", "ends in", "devices", "activates until", "opens until", "refreshes until", "made", "id"];
 
 /// `license keys`.
-pub(super) fn list(named: &Named, desk: &Desk) -> anyhow::Result<()> {
+pub(super) fn list(named: &Named, desk: &Desk<'_>) -> anyhow::Result<()> {
     let answer = desk.client.get(&named.path(desk, "keys")?, &[])?;
     desk.show(&answer, |list: List<Key>| table(HEAD, list.items.iter().map(row)))
 }
@@ -180,7 +180,7 @@ fn issued_lines(issued: &KeyIssued) -> String {
 }
 
 /// A key by its label or id; without a word, the only one that stands.
-fn find(desk: &Desk, path: &str, word: Option<&str>) -> anyhow::Result<Key> {
+fn find(desk: &Desk<'_>, path: &str, word: Option<&str>) -> anyhow::Result<Key> {
     let keys = List::<Key>::deserialize(desk.client.get(path, &[])?)?.items;
     let fits = |key: &Key| match word {
         Some(word) => key.label == word || key.id.to_string() == word,

@@ -54,19 +54,19 @@ pub(crate) struct Named {
 }
 
 impl Named {
-    fn id(&self, desk: &Desk) -> anyhow::Result<Uuid> {
+    fn id(&self, desk: &Desk<'_>) -> anyhow::Result<Uuid> {
         desk.client.license_id(&self.license)
     }
 
     /// The path of the licence, or of what belongs to it: `keys`, `blocks`.
-    fn path(&self, desk: &Desk, part: &str) -> anyhow::Result<String> {
+    fn path(&self, desk: &Desk<'_>, part: &str) -> anyhow::Result<String> {
         let id = self.id(desk)?;
         Ok(if part.is_empty() { format!("/v1/licenses/{id}") } else { format!("/v1/licenses/{id}/{part}") })
     }
 }
 
 impl Verb for LicenseVerb {
-    fn run(&self, desk: &Desk) -> anyhow::Result<()> {
+    fn run(&self, desk: &Desk<'_>) -> anyhow::Result<()> {
         match self {
             LicenseVerb::Issue(issue) => issue.run(desk),
             LicenseVerb::List(list) => list.run(desk),

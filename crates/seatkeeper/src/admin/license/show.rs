@@ -59,7 +59,7 @@ enum Status {
 const HEAD: &[&str] = &["serial number", "product", "model", "in use", "seats", "devices", "status", "term", "id"];
 
 impl List {
-    pub(super) fn run(&self, desk: &Desk) -> anyhow::Result<()> {
+    pub(super) fn run(&self, desk: &Desk<'_>) -> anyhow::Result<()> {
         let customer = self.customer.as_deref().map(|word| desk.client.customer_id(word)).transpose()?;
         let query = [
             ("customer_id", customer.map(|id| id.to_string())),

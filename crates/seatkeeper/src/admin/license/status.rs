@@ -18,7 +18,7 @@ macro_rules! verbs {
         }
 
         impl $name {
-            pub(super) fn run(&self, desk: &Desk) -> anyhow::Result<()> {
+            pub(super) fn run(&self, desk: &Desk<'_>) -> anyhow::Result<()> {
                 let path = self.named.path(desk, $path)?;
                 desk.show(&desk.client.post(&path, &self.why.body())?, shown)
             }

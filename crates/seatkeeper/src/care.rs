@@ -1,0 +1,152 @@
+//! Care of the books on the server's own machine: backup, restore, check. Knows nothing of what is in them.
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context, anyhow, bail};
+use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
+use jiff::Timestamp;
+use seatkeeper_protocol::admin::{self, Finding, TaskLine};
+use seatkeeper_store::SteadyClock;
+use seatkeeper_store_sqlite::{RestoreError, restore};
+use serde::Serialize;
+use serde_json::json;
+
+use crate::admin::{data_folder, local};
+use crate::out::{self, Out, printable};
+
+/// Where the books are.
+#[derive(Debug, Args)]
+struct Data {
+    /// Data folder of the server; also SEATKEEPER_DATA [default: seatkeeper-data]
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+}
+
+/// Copies the books, as they are at one instant, to a new file that is its owner's alone.
+///
+/// The master secret in DIR/master.key is not part of it: without it what is sealed in the books (product keys, signing keys)
+/// cannot be opened. Keep a copy of it apart from the backups.
+#[derive(Debug, Args)]
+pub(crate) struct Backup {
+    #[command(flatten)]
+    data: Data,
+    /// The new file; there must be nothing yet
+    #[arg(long, value_name = "FILE")]
+    to: PathBuf,
+}
+
+/// Puts a backup in the place of the books, whole or not at all.
+///
+/// Seats that were taken after the backup was made are adopted when their programs next refresh. Where the data folder is new,
+/// copy master.key and root.key (or root.pub) of the server that the backup comes from into it.
+#[derive(Debug, Args)]
+pub(crate) struct Restore {
+    #[command(flatten)]
+    data: Data,
+    /// The backup
+    #[arg(long, value_name = "FILE")]
+    from: PathBuf,
+    /// Let go of the books that are there
+    #[arg(long)]
+    replace: bool,
+}
+
+/// Reads all the books: the file, the counters against the rows, every chain of events, names against what the chains say.
+#[derive(Debug, Args)]
+pub(crate) struct Check {
+    #[command(flatten)]
+    data: Data,
+}
+
+impl Backup {
+    pub(crate) fn run(&self) -> anyhow::Result<()> {
+        // The server has a working folder of its own.
+        let to = std::path::absolute(&self.to)?;
+        let to = to.to_str().with_context(|| format!("{} is no text in UTF-8", to.display()))?;
+        task(&self.data, "/local/backup", &admin::Backup { to: to.to_owned() })?;
+        Ok(())
+    }
+}
+
+impl Check {
+    pub(crate) fn run(&self, out: Out) -> anyhow::Result<ExitCode> {
+        let findings = task(&self.data, "/local/check", &json!({}))?;
+        if out.json {
+            out::line(&serde_json::to_string_pretty(&findings)?)?;
+        } else {
+            for finding in &findings {
+                out::line(&printable(&format!("{}: {}", finding.what, finding.detail)))?;
+            }
+            eprintln!("{}", if findings.is_empty() { "The books are sound." } else { "The books are damaged." });
+        }
+        Ok(if findings.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    }
+}
+
+impl Restore {
+    pub(crate) fn run(&self) -> anyhow::Result<()> {
+        let data = data_folder(self.data.data.as_deref());
+        let clock = SteadyClock::starting(Timestamp::UNIX_EPOCH);
+        let bar = bar();
+        let restored = restore(&self.from, &data, self.replace, &clock, &mut |done, total| {
+            bar.set_length(total);
+            bar.set_position(done);
+        });
+        bar.finish_and_clear();
+        restored.map_err(|error| match error {
+            RestoreError::NotEmpty { .. } => {
+                anyhow!(
+                    "there are books in {} already: name another folder, or let them go with --replace",
+                    data.display()
+                )
+            }
+            other => other.into(),
+        })?;
+        for name in ["master.key", "root.key"] {
+            remind(&data, name);
+        }
+        Ok(())
+    }
+}
+
+/// Without its secrets a restored server does not start, or makes others that no program believes.
+fn remind(data: &Path, name: &str) {
+    let elsewhere = name == "root.key" && data.join("root.pub").exists();
+    if !elsewhere && !data.join(name).exists() {
+        eprintln!(
+            "Before the first start, copy {name} of the server that the backup comes from into {}.",
+            data.display()
+        );
+    }
+}
+
+/// Has the server do what takes long, and shows how far it is.
+fn task(data: &Data, path: &str, body: &impl Serialize) -> anyhow::Result<Vec<Finding>> {
+    let connected = local(&data_folder(data.data.as_deref()))?;
+    let answer = connected.client.stream(path, body)?;
+    let bar = bar();
+    for line in BufReader::new(answer.into_body().into_reader()).lines() {
+        match serde_json::from_str(&line.context("the server broke off")?)? {
+            TaskLine::Progress { done, total } => {
+                bar.set_length(total);
+                bar.set_position(done);
+            }
+            TaskLine::Finished { findings } => {
+                bar.finish_and_clear();
+                return Ok(findings);
+            }
+            TaskLine::Failed(problem) => return Err(problem.into()),
+        }
+    }
+    bail!("the server broke off")
+}
+
+/// Shown on a terminal only.
+fn bar() -> ProgressBar {
+    let style = ProgressStyle::with_template("{wide_bar} {percent}%  {eta} left")
+        .unwrap_or_else(|_| ProgressStyle::default_bar());
+    ProgressBar::new(0).with_style(style)
+}

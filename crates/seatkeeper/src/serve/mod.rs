@@ -1,0 +1,101 @@
+//! `seatkeeper serve`: the books opened, the doors opened, and both closed in good order. Knows no request.
+
+mod house;
+mod log;
+mod owner;
+mod secrets;
+
+use std::future::Future;
+
+use anyhow::Context;
+use seatkeeper_api::transport::{Listen, Server, TlsFiles};
+use seatkeeper_service::Jobs;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
+
+use crate::config::{Config, SettingArgs, load};
+use crate::out;
+pub(crate) use house::House;
+pub(crate) use owner::Owner;
+pub(crate) use secrets::away as root_away;
+
+/// The local socket's name in the data folder.
+pub(crate) const SOCKET: &str = "seatkeeper.sock";
+
+/// Serves until SIGTERM or SIGINT, then finishes what was accepted.
+pub(crate) fn run(args: &SettingArgs) -> anyhow::Result<()> {
+    let config = load(args)?;
+    log::start(config.log);
+    let house = runtime()?.block_on(async {
+        let told = told_to_stop()?;
+        let mut house = House::open(&config.data, config.trusted_proxies.clone()).await?;
+        house.record_metrics()?;
+        let doors = Doors::open(&config)?;
+        out::line(&format!("listening {}", doors.address))?;
+        doors.serve(&house, told).await;
+        anyhow::Ok(house)
+    })?;
+    // The runtime has ended: what it accepted is answered, and what is left of the house closes the books.
+    drop(house);
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// The threads that requests run on.
+pub(crate) fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build().context("no threads for requests")
+}
+
+/// Ready when the system or somebody at the terminal wants the server to end.
+fn told_to_stop() -> anyhow::Result<impl Future<Output = ()> + Send + 'static> {
+    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        tracing::info!("told to stop: finishing what was accepted");
+    })
+}
+
+/// The two doors of a server: the network's and the owner's.
+pub(crate) struct Doors {
+    network: Server,
+    owner: Server,
+    /// Where the network's is: `https://0.0.0.0:443`.
+    pub(crate) address: String,
+}
+
+impl Doors {
+    /// Listens. The books must be open: a socket that a dead server left in the data folder is replaced.
+    pub(crate) fn open(config: &Config) -> anyhow::Result<Self> {
+        let owner = Server::bind_local(&config.data.join(SOCKET))?;
+        let tls = config.tls.clone();
+        let scheme = if tls.is_some() { "https" } else { "http" };
+        let network = Server::bind(&Listen {
+            address: config.listen,
+            tls: tls.map(|files| TlsFiles { certificate: files.certificate, key: files.key }),
+            insecure_http: config.insecure_http,
+            max_connections: config.max_connections,
+        })?;
+        let address = network.local_addr().context("the network's door has no address")?;
+        Ok(Self { network, owner, address: format!("{scheme}://{address}") })
+    }
+
+    /// Answers until `stop`, then finishes what was accepted.
+    pub(crate) async fn serve(self, house: &House, stop: impl Future<Output = ()>) {
+        let jobs = Jobs::start(house.service.clone());
+        let (tell, told) = watch::channel(());
+        let closed = |mut told: watch::Receiver<()>| async move {
+            let _ = told.changed().await;
+        };
+        let network = self.network.serve(house.router(), closed(told.clone()));
+        let owner = self.owner.serve(house.owners_router(), closed(told));
+        let stopping = async {
+            stop.await;
+            drop(jobs);
+            drop(tell);
+        };
+        tokio::join!(network, owner, stopping);
+    }
+}
