@@ -2,6 +2,7 @@
 //!
 //! The repository's rules stand beside this, as tests: `xtask/tests/rules/`.
 
+mod bench;
 mod check;
 mod run;
 mod tools;
@@ -24,12 +25,15 @@ enum Task {
     Test(check::TestArgs),
     /// Everything a change must pass: format, lints, docs, dependencies, all tests
     Ci(check::TestArgs),
+    /// Measure a release build and write BENCHMARKS.md; wants the machine for itself
+    Bench(bench::BenchArgs),
 }
 
 fn main() -> ExitCode {
     let done = match Cli::parse().task {
         Task::Test(args) => check::test(&args),
         Task::Ci(args) => check::ci(&args),
+        Task::Bench(args) => bench::bench(&args),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,0 +1,120 @@
+//! Loads a real server on this machine and writes `BENCHMARKS.md`: `cargo xtask bench`. Development only.
+//!
+//! Absolute figures drift by a fifth from minute to minute, so what counts are ratios within one run, medians over
+//! several, and each figure's spread.
+
+mod connection;
+mod direct;
+mod echo;
+mod load;
+mod machine;
+mod measures;
+mod one_by_one;
+mod pace;
+mod profile;
+mod program;
+mod random;
+mod report;
+mod vendor;
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, bail};
+use clap::{Parser, Subcommand};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+
+use measures::{Plan, crowd, cycle, million, pool, slow_disk, tail};
+use report::{Section, page};
+
+/// Seatkeeper's benchmarks.
+#[derive(Parser)]
+struct Cli {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Measure, and write the page
+    Run {
+        /// A minute in place of a quarter of an hour: shows that it works, and no figures to quote
+        #[arg(long)]
+        quick: bool,
+        /// Where the page goes; to standard output where absent
+        #[arg(long)]
+        out: Option<PathBuf>,
+        /// Only these: cycle, slow-disk, tail, pool, million, crowd
+        only: Vec<String>,
+    },
+    /// Serve signed echoes until killed (started by a run)
+    Echo,
+    /// One commit a command on fresh books in FOLDER; prints commands a second (started by a run)
+    OneByOne { folder: PathBuf, seconds: f64 },
+}
+
+const MEASURES: [&str; 6] = ["cycle", "slow-disk", "tail", "pool", "million", "crowd"];
+
+fn main() -> Result<()> {
+    match Cli::parse().task {
+        Task::Run { quick, out, only } => run(quick, out, &only),
+        Task::Echo => echo::serve(),
+        Task::OneByOne { folder, seconds } => one_by_one::run(&folder, seconds),
+    }
+}
+
+fn run(quick: bool, out: Option<PathBuf>, only: &[String]) -> Result<()> {
+    if let Some(unknown) = only.iter().find(|name| !MEASURES.contains(&name.as_str())) {
+        bail!("{unknown} is not measured; {} are", MEASURES.join(", "));
+    }
+    raise_descriptor_limit();
+    let plan = if quick { Plan::quick() } else { Plan::full() };
+    let introduction = introduction(&plan, quick)?;
+    let mut sections = Vec::new();
+    // One thread: the generator leaves the rest of the machine to the server.
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    for name in MEASURES.into_iter().filter(|name| only.is_empty() || only.iter().any(|wanted| wanted == name)) {
+        eprintln!("{name}");
+        let section =
+            runtime.block_on(measure(name, &plan)).with_context(|| format!("{name} could not be measured"))?;
+        sections.push(section);
+    }
+    let page = page(&introduction, &sections);
+    match out {
+        Some(path) => std::fs::write(&path, page).with_context(|| format!("could not write {}", path.display())),
+        None => {
+            print!("{page}");
+            Ok(())
+        }
+    }
+}
+
+async fn measure(name: &str, plan: &Plan) -> Result<Section> {
+    match name {
+        "cycle" => cycle::measure(plan).await,
+        "slow-disk" => slow_disk::measure(plan).await,
+        "tail" => tail::measure(plan).await,
+        "pool" => pool::measure(plan),
+        "million" => million::measure(plan),
+        _ => crowd::measure(plan).await,
+    }
+}
+
+fn introduction(plan: &Plan, quick: bool) -> Result<String> {
+    let machine = machine::described()?.join("\n- ");
+    let commit = machine::commit()?;
+    let (runs, seconds) = (plan.runs, plan.window.count.as_secs_f64());
+    let warning =
+        if quick { "**A quick run: it shows that the command works; its figures mean little.**\n\n" } else { "" };
+    Ok(format!(
+        "{warning}Made by `cargo xtask bench`; not edited by hand. Each figure is the median of {runs} runs of \
+         {seconds} s where nothing else is said, with the least and the most beside it. Absolute figures drift by a \
+         fifth and more from minute to minute, so goals are ratios within one run where they can be.\n\n\
+         - Commit {commit}.\n- {machine}"
+    ))
+}
+
+/// A thousand connections need more than the usual thousand descriptors. Where that is refused, the run says so itself.
+fn raise_descriptor_limit() {
+    let most = getrlimit(Resource::Nofile).maximum;
+    let _ = setrlimit(Resource::Nofile, Rlimit { current: most, maximum: most });
+}

@@ -1,0 +1,33 @@
+//! Numbers that look random and are the same in every run: a run can be repeated, and nothing here is secret.
+
+use uuid::{Builder, Uuid};
+
+/// SplitMix64.
+pub(crate) struct Random(u64);
+
+impl Random {
+    /// Numbers of their own for each seed.
+    pub(crate) fn seeded(seed: u64) -> Self {
+        Self(seed.wrapping_mul(0xA076_1D64_78BD_642F))
+    }
+
+    /// Any number.
+    pub(crate) fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        z ^ (z >> 31)
+    }
+
+    /// Above 0 and at most 1.
+    pub(crate) fn fraction(&mut self) -> f64 {
+        ((self.next() >> 11) + 1) as f64 / (1_u64 << 53) as f64
+    }
+
+    /// An id as programs make them up: all random.
+    pub(crate) fn uuid(&mut self) -> Uuid {
+        let bits = u128::from(self.next()) << 64 | u128::from(self.next());
+        Builder::from_random_bytes(bits.to_be_bytes()).into_uuid()
+    }
+}

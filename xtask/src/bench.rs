@@ -1,0 +1,29 @@
+//! The benchmarks: builds what they load, as it is released, and runs them. What is measured stands in `crates/bench`.
+
+use anyhow::Result;
+use clap::Args;
+
+use crate::run::{command, run};
+
+/// How to run the benchmarks.
+#[derive(Args)]
+pub(crate) struct BenchArgs {
+    /// Two minutes in place of a quarter of an hour, shown in place of written: its figures mean little
+    #[arg(long)]
+    quick: bool,
+    /// Only these, shown in place of written: cycle, slow-disk, tail, pool, million, crowd
+    only: Vec<String>,
+}
+
+/// Runs them all and writes `BENCHMARKS.md`.
+pub(crate) fn bench(args: &BenchArgs) -> Result<()> {
+    run(&mut command("cargo build --release --package seatkeeper --package seatkeeper-bench"))?;
+    let mut bench = command("cargo run --release --quiet --package seatkeeper-bench -- run");
+    if args.quick {
+        bench.arg("--quick");
+    }
+    if !args.quick && args.only.is_empty() {
+        bench.args(["--out", "BENCHMARKS.md"]);
+    }
+    run(bench.args(&args.only))
+}
