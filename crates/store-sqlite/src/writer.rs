@@ -50,6 +50,20 @@ impl SqliteWriter {
     }
 }
 
+impl SqliteWriter {
+    /// A commit whose sync failed may stand whole in the log, and a crash would bring back what is now refused. What
+    /// is written next takes its place there, synced or not: a microsecond more, since SQLite writes no row that is as
+    /// it was.
+    fn write_over(&mut self) {
+        self.conn = None;
+        let written = connect::writer(&self.file)
+            .and_then(|conn| run(&conn, "UPDATE lanes SET at = at + 1 WHERE lane = ?1", (event::LANE,)));
+        if let Err(error) = written {
+            tracing::warn!(%error, "the log could not be written over after a commit failed");
+        }
+    }
+}
+
 impl Writer for SqliteWriter {
     fn begin(&mut self, needs: &Needs) -> Result<Ledger, StoreError> {
         self.load(needs).map_err(store_error)
@@ -57,7 +71,11 @@ impl Writer for SqliteWriter {
 
     fn commit(&mut self, ledger: &Ledger) -> Result<(), StoreError> {
         let conn = self.conn.as_ref().ok_or_else(|| StoreError::Fault("a commit without a begin".to_owned()))?;
-        write(conn, ledger).and_then(|()| run(conn, "COMMIT", ())).map(drop).map_err(store_error)
+        let written = write(conn, ledger).and_then(|()| run(conn, "COMMIT", ())).map(drop).map_err(store_error);
+        if let Err(StoreError::Unavailable(_)) = written {
+            self.write_over();
+        }
+        written
     }
 
     fn rollback(&mut self) {
