@@ -12,6 +12,7 @@ use crate::admin::{
 };
 use crate::care::{Backup, Check, Restore};
 use crate::config::SettingArgs;
+use crate::demo::{self, DemoArgs};
 use crate::doctor::{self, DoctorArgs};
 use crate::out::{self, Out};
 use crate::run::{self, RunArgs};
@@ -33,6 +34,8 @@ pub(crate) struct Cli {
 enum Command {
     /// Serve licences
     Serve(SettingArgs),
+    /// Watch a server with customers and people at work
+    Demo(DemoArgs),
     /// Hold a seat while a program runs
     Run(RunArgs),
     /// Say what stands between this machine and a seat, and what to do
@@ -76,6 +79,7 @@ impl Cli {
         let out = Out { json: self.json };
         match self.command {
             Command::Serve(args) => serve::run(&args),
+            Command::Demo(args) => demo::run(&args),
             Command::Run(args) => return run::run(&args),
             Command::Doctor(args) => return doctor::run(&args, out),
             Command::Product(noun) => noun.run(out),

@@ -7,6 +7,7 @@ mod arguments;
 mod care;
 mod cli;
 mod config;
+mod demo;
 mod doctor;
 mod failure;
 mod out;

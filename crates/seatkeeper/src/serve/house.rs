@@ -16,8 +16,6 @@ use seatkeeper_store_sqlite::Books;
 use super::secrets;
 use crate::config::Network;
 
-/// The master secret, with which everything secret in the books is sealed.
-const MASTER: &str = "master.key";
 /// Upper bounds of the buckets that durations are counted in, in seconds.
 const BUCKETS: &[f64] = &[0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
 

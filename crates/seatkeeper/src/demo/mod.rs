@@ -1,0 +1,98 @@
+//! `seatkeeper demo`: a real server with a vendor, three customers and their people at work, told line by line, so that somebody
+//! who has never seen it understands it in a minute. Everything lies in a temporary folder and goes with it.
+
+mod cast;
+mod office;
+mod person;
+mod stage;
+mod teller;
+
+use std::path::Path;
+use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
+
+use anyhow::Context;
+use clap::Args;
+use tokio::sync::oneshot;
+
+use crate::admin::local;
+use crate::config::{Config, Log};
+use crate::out;
+use crate::serve::{Doors, House, runtime, told_to_stop};
+use stage::Stage;
+use teller::Teller;
+
+/// Starts a server with a vendor, customers, pools and people at work, and tells what happens.
+#[derive(Debug, Args)]
+pub(crate) struct DemoArgs {
+    /// End by itself after so many seconds
+    #[arg(long = "for", value_name = "SECONDS")]
+    seconds: Option<u64>,
+}
+
+/// Plays until Ctrl-C or the time is over.
+pub(crate) fn run(args: &DemoArgs) -> anyhow::Result<()> {
+    let folder = tempfile::TempDir::new().context("no temporary folder")?;
+    let config = config(&folder.path().join("server"));
+    let runtime = runtime()?;
+    let (house, doors, over) = runtime.block_on(async {
+        let over = told_to_stop()?;
+        let house = Arc::new(House::open(&config.data, Vec::new()).await?);
+        anyhow::Ok((house, Doors::open(&config)?, over))
+    })?;
+    let url = doors.address.clone();
+    let (close, closed) = oneshot::channel::<()>();
+    let serving = {
+        let house = house.clone();
+        runtime.spawn(async move {
+            doors
+                .serve(&house, async {
+                    let _ = closed.await;
+                })
+                .await;
+        })
+    };
+    let played = play(args, &config.data, &url, folder.path(), || {
+        let time = Duration::from_secs(args.seconds.unwrap_or(u64::MAX));
+        runtime.block_on(async {
+            let _ = tokio::time::timeout(time, over).await;
+        });
+    });
+    drop(close);
+    runtime.block_on(serving)?;
+    played
+}
+
+/// Sets the stage and lets the people live on it until `over` returns.
+fn play(args: &DemoArgs, data: &Path, url: &str, folder: &Path, over: impl FnOnce()) -> anyhow::Result<()> {
+    let office = local(data)?.client;
+    let stage = Stage::set(&office, url)?;
+    out::line(&stage.playbill(data, args.seconds)?)?;
+    let teller = Teller::new(office);
+    thread::scope(|scope| {
+        for (number, role) in cast::ROLES.iter().enumerate() {
+            let state = folder.join(format!("person-{number}"));
+            let (stage, teller) = (&stage, &teller);
+            scope.spawn(move || person::live(role, number, stage, teller, &state));
+        }
+        scope.spawn(|| office::work(&stage, &teller));
+        over();
+        teller.end();
+        out::line("\nEverybody closes their programs …")
+    })?;
+    Ok(out::line("The demo is over; what it wrote is gone.")?)
+}
+
+/// A server on a free port of this machine, silent but for warnings.
+fn config(data: &Path) -> Config {
+    Config {
+        data: data.to_owned(),
+        listen: ([127, 0, 0, 1], 0).into(),
+        tls: None,
+        insecure_http: false,
+        trusted_proxies: Vec::new(),
+        max_connections: seatkeeper_api::transport::MAX_CONNECTIONS,
+        log: Log { json: false, level: tracing::level_filters::LevelFilter::OFF },
+    }
+}
