@@ -6,9 +6,10 @@ use axum::http::{HeaderValue, header};
 use axum::response::IntoResponse;
 use axum::routing::get;
 use seatkeeper_protocol::Problem;
-use utoipa::openapi::path::{Operation, PathItem};
+use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn, PathItem};
+use utoipa::openapi::schema::{ArrayItems, ObjectBuilder, Schema, Type};
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
-use utoipa::openapi::{ContentBuilder, OpenApi, Ref, ResponseBuilder};
+use utoipa::openapi::{ContentBuilder, OpenApi, Ref, RefOr, ResponseBuilder};
 use utoipa::{OpenApi as _, ToSchema};
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
@@ -57,7 +58,22 @@ pub(crate) fn complete(document: &mut OpenApi) {
         scheme.bearer_format = Some(format.to_owned());
         components.add_security_scheme(name, SecurityScheme::Http(scheme));
     }
+    for (name, schema) in &mut components.schemas {
+        if let Some(item) = name.strip_prefix("List_") {
+            refer(schema, item);
+        }
+    }
     for (path, item) in &mut document.paths.paths {
+        let administration = path.starts_with("/v1/") && !path.starts_with("/v1/client/");
+        if let Some(post) = item.post.as_mut().filter(|_| administration) {
+            let header =
+                header("Idempotency-Key", "Makes the call safe to repeat: within a day the same answer again.");
+            post.parameters.get_or_insert_default().push(header.into());
+        }
+        if let Some(patch) = item.patch.as_mut().filter(|_| administration && path.ends_with("/{id}")) {
+            let header = header("If-Match", "The `ETag` that was read. If it changed since, nothing is done.");
+            patch.parameters.get_or_insert_default().push(header.into());
+        }
         for operation in operations(item) {
             let token = match path.as_str() {
                 "/v1/client/activations" => None,
@@ -74,6 +90,24 @@ pub(crate) fn complete(document: &mut OpenApi) {
             operation.responses.responses.insert("default".to_owned(), refusal.into());
         }
     }
+}
+
+/// Makes a list's items a reference. Generators of clients would make a type of their own of what is spelled out.
+fn refer(list: &mut RefOr<Schema>, item: &str) {
+    if let RefOr::T(Schema::Object(list)) = list
+        && let Some(RefOr::T(Schema::Array(items))) = list.properties.get_mut("items")
+    {
+        items.items = ArrayItems::RefOrSchema(Box::new(Ref::from_schema_name(item).into()));
+    }
+}
+
+fn header(name: &str, description: &str) -> Parameter {
+    ParameterBuilder::new()
+        .name(name)
+        .parameter_in(ParameterIn::Header)
+        .description(Some(description))
+        .schema(Some(ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(255)).build()))
+        .build()
 }
 
 fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "openapi", schema(value_type = String, format = Password))]
+#[cfg_attr(feature = "openapi", schema(value_type = String, format = Password, description = "A product key or a token. Secret."))]
 pub struct Secret(String);
 
 impl Secret {

@@ -1,0 +1,10 @@
+//! The HTTP face in one process, on the real embedded store: everything but the socket.
+
+mod activations;
+mod app;
+mod document;
+mod local;
+mod office;
+mod operations;
+mod shapes;
+mod world;
