@@ -234,16 +234,6 @@ impl Ledger {
             && self.now >= crate::term::after(self.opened_at, license.policy.lease_seconds.into())
     }
 
-    /// Candidates of a licence that are due back, in the order in which they were due.
-    pub fn reclaimable(&self, license: LicenseId) -> impl Iterator<Item = &Session> {
-        self.candidates
-            .get(&license)
-            .into_iter()
-            .flatten()
-            .filter_map(|id| self.sessions.get(id))
-            .filter(|s| s.live() && self.due_back(s.id) <= self.now)
-    }
-
     /// Makes the next command see a change.
     pub fn apply(&mut self, change: Change) {
         match change {

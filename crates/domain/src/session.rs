@@ -50,7 +50,8 @@ pub struct Session {
     pub checkouts: u32,
     /// When it began.
     pub started_at: Timestamp,
-    /// Never later than its `back_by`: where to look for what may be taken back. Corrected when found to be early.
+    /// Where to look for what may be taken back: it has passed by the time of the session's `back_by`.
+    /// Corrected when found to be early.
     pub reclaim_hint: Timestamp,
     /// When and why it ended.
     pub ended: Option<(Timestamp, EndReason)>,

@@ -4,6 +4,8 @@
 //! engines, runs batches through `domain::decide`. This crate knows no engine and nothing of HTTP.
 
 pub mod clock;
+#[cfg(feature = "conformance")]
+pub mod conformance;
 pub mod driver;
 pub mod error;
 mod queue;

@@ -4,7 +4,9 @@ use crate::event::{Actor, Stream};
 use crate::id::{ActivationId, CheckoutId, LicenseId, SessionId};
 use crate::ledger::{Change, Ledger};
 use crate::license::{Counters, License};
-use crate::session::{Checkout, Session};
+use crate::session::{Checkout, Session, Times};
+
+use jiff::Timestamp;
 
 /// The ledger as this command sees it.
 pub(super) struct Draft<'a> {
@@ -51,6 +53,17 @@ impl<'a> Draft<'a> {
         let ended = |change: &&Change| matches!(change, Change::Session(s) if s.activation_id == device && !s.live());
         let gone = self.changes.iter().filter(ended).count();
         self.ledger.holders_on.get(&device).map(|holders| holders.saturating_sub(gone as u32))
+    }
+
+    /// What a session's live checkouts promise, those that this command ended left out, where all of them are loaded.
+    pub(super) fn promises(&self, session: SessionId) -> impl Iterator<Item = Times> {
+        let live = self.ledger.checkouts_of(session).filter_map(|c| self.checkout(c.id));
+        live.filter(|c| c.ended.is_none()).map(|c| c.times)
+    }
+
+    /// When a session is due back, as far as its live checkouts are loaded.
+    pub(super) fn due_back(&self, session: SessionId) -> Timestamp {
+        self.promises(session).map(|times| times.held_until()).max().unwrap_or(Timestamp::MIN)
     }
 
     pub(super) fn session(&self, id: SessionId) -> Option<&Session> {

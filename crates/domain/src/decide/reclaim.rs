@@ -27,13 +27,7 @@ impl Reclaim {
             return Err(Refusal::NotFound { what: "license" });
         };
         seats::correct_hints(draft, license);
-        let mut seats = 0;
-        if draft.ledger.may_reclaim(license) {
-            for session in draft.ledger.reclaimable(license.id).take(self.at_most as usize) {
-                seats::reclaim(draft, license, session);
-                seats += 1;
-            }
-        }
+        let seats = seats::take_back(draft, license, |_, taken| taken >= self.at_most);
         Ok(Answer::Done(Done::Reclaimed { seats, more: seats == self.at_most }))
     }
 }

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::draft::Draft;
 use crate::event::{Actor, Stream};
-use crate::id::CheckoutId;
+use crate::id::{CheckoutId, SessionId};
 use crate::ledger::Change;
 use crate::license::License;
 use crate::session::{EndReason, Session};
@@ -35,29 +35,32 @@ pub(super) fn take(draft: &mut Draft<'_>, license: &License, session: Session, a
 /// Takes back what is due until one seat is free, or nothing more is due.
 fn make_room(draft: &mut Draft<'_>, license: &License, limit: u32) {
     correct_hints(draft, license);
-    if !draft.ledger.may_reclaim(license) {
-        return;
-    }
-    for session in draft.ledger.reclaimable(license.id) {
-        if draft.counters(license.id).in_use < limit {
-            break;
-        }
-        reclaim(draft, license, session);
-    }
+    take_back(draft, license, |draft, _| draft.counters(license.id).in_use < limit);
 }
 
-/// Takes one seat back that is due.
-pub(super) fn reclaim(draft: &mut Draft<'_>, license: &License, session: &Session) {
-    // A checkout returned by this very command (`ends`) may have ended it already.
-    if draft.session(session.id).is_some_and(Session::live) {
-        let overlap = overlap(draft, session);
-        end(draft, license, session.id, EndReason::Reclaimed, draft.ledger.now, overlap, Actor::Job);
+/// Takes back what is due, in the order in which it was looked for, until it is `enough`; how many seats.
+pub(super) fn take_back(draft: &mut Draft<'_>, license: &License, enough: impl Fn(&Draft<'_>, u32) -> bool) -> u32 {
+    let (ledger, mut taken) = (draft.ledger, 0);
+    if !ledger.may_reclaim(license) {
+        return taken;
     }
+    for id in ledger.candidates.get(&license.id).into_iter().flatten() {
+        if enough(draft, taken) {
+            break;
+        }
+        let live = draft.session(*id).filter(|s| s.live()).cloned();
+        if let Some(session) = live.filter(|_| draft.due_back(*id) <= ledger.now) {
+            let overlap = overlap(draft, &session);
+            end(draft, license, *id, EndReason::Reclaimed, ledger.now, overlap, Actor::Job);
+            taken += 1;
+        }
+    }
+    taken
 }
 
 /// Until when the holder of a seat may go on without knowing that it is gone.
 pub(super) fn overlap(draft: &Draft<'_>, session: &Session) -> Option<Timestamp> {
-    let until = draft.ledger.checkouts_of(session.id).map(|c| c.times.grace_until).max()?;
+    let until = draft.promises(session.id).map(|times| times.grace_until).max()?;
     (until > draft.ledger.now).then_some(until)
 }
 
@@ -66,7 +69,7 @@ pub(super) fn overlap(draft: &Draft<'_>, session: &Session) -> Option<Timestamp>
 pub(super) fn correct_hints(draft: &mut Draft<'_>, license: &License) {
     let now = draft.ledger.now;
     for id in draft.ledger.candidates.get(&license.id).into_iter().flatten() {
-        let due = draft.ledger.due_back(*id);
+        let due = draft.due_back(*id);
         let early = draft.session(*id).filter(|s| s.live() && s.reclaim_hint < due && due > now).cloned();
         if let Some(session) = early {
             draft.push(Change::Session(Session { reclaim_hint: due, ..session }));
@@ -89,7 +92,7 @@ pub(super) fn rehint(draft: &mut Draft<'_>, session: Session, first: bool, due: 
 pub(super) fn end(
     draft: &mut Draft<'_>,
     license: &License,
-    session: crate::id::SessionId,
+    session: SessionId,
     reason: EndReason,
     at: Timestamp,
     overlap_until: Option<Timestamp>,

@@ -1,0 +1,130 @@
+//! What is ended stays ended: releases, reclaims, revocations, blocks and ended devices.
+
+use proptest::prelude::*;
+use seatkeeper_domain::answer::{Answer, Done};
+use seatkeeper_domain::decide::{Command, Credential, What};
+use seatkeeper_domain::license::Status;
+use seatkeeper_domain::refusal::Refusal;
+use seatkeeper_store::conformance::plan::plans;
+use seatkeeper_store::conformance::play::play;
+
+use crate::STEPS;
+use crate::look::{end, shut_out};
+
+fn credential(command: &Command) -> Option<Credential> {
+    match command {
+        Command::Checkout(c) => Some(c.credential),
+        Command::Refresh(c) => Some(c.credential),
+        _ => None,
+    }
+}
+
+proptest! {
+    /// A session that is over stays over as it ended: its refresh gets `checkout_ended` with the reason, its
+    /// return changes nothing and frees nobody else's seat.
+    #[test]
+    fn what_is_over_stays_over(plan in plans(STEPS)) {
+        play(&plan, |turn, _| {
+            for (before, command, decision, after) in turn.each() {
+                for was in before.sessions.values().filter(|s| !s.live()) {
+                    let is = &after.sessions[&was.id];
+                    prop_assert_eq!((was.ended, was.overlap_until), (is.ended, is.overlap_until));
+                }
+                let over = |id| {
+                    let checkout: &seatkeeper_domain::session::Checkout = before.checkouts.get(id)?;
+                    checkout.ended.or(before.sessions[&checkout.session_id].ended)
+                };
+                match (command, &decision.answer) {
+                    (Command::Refresh(asked), Ok(_)) => prop_assert_eq!(over(&asked.id), None),
+                    (Command::Refresh(asked), Err(Refusal::CheckoutEnded { reason: Some(told) })) if asked.ends.is_empty() => {
+                        // A restored server may know the session alone.
+                        let session = before.sessions.get(&asked.lease.session_id).and_then(|s| s.ended);
+                        prop_assert_eq!(over(&asked.id).or(session).map(|(_, reason)| reason), Some(*told));
+                    }
+                    (Command::Return(asked), _) if over(&asked.id).is_some() => prop_assert_eq!(before, after),
+                    _ => {}
+                }
+            }
+            Ok(())
+        })?;
+    }
+
+    /// Nothing is granted to whom an administrator shut out: not by a licence that is suspended, revoked or over,
+    /// not to a blocked user or device, not by a token that was replaced or whose device was ended.
+    #[test]
+    fn nothing_is_granted_past_a_fence(plan in plans(STEPS)) {
+        play(&plan, |turn, _| {
+            for (before, command, decision, _) in turn.each() {
+                let Ok(Answer::Granted(granted)) = &decision.answer else { continue };
+                let license = &before.licenses[&granted.session.license_id];
+                prop_assert!(license.status == Status::Active && turn.now < end(license), "{license:?}");
+                let Some(by) = credential(command) else { continue };
+                let person = match command {
+                    Command::Checkout(c) => &c.person,
+                    Command::Refresh(c) => &c.lease.person,
+                    _ => continue,
+                };
+                prop_assert!(!shut_out(before, license.id, by.activation_id, &person.user), "{person:?} is blocked");
+                let device = &before.activations[&by.activation_id];
+                let installation = &before.installations[&(by.activation_id, by.installation_id)];
+                prop_assert!(device.active());
+                prop_assert_eq!(installation.generation, by.generation);
+                prop_assert!(installation.activated_at >= device.activated_at, "a token from before its device was ended");
+                let key = &before.keys[&installation.key_id];
+                prop_assert!(key.refresh_until.is_none_or(|until| turn.now < until));
+                if matches!(command, Command::Checkout(_)) {
+                    prop_assert!(key.open_until.is_none_or(|until| turn.now < until));
+                }
+            }
+            Ok(())
+        })?;
+    }
+
+    /// Nobody is admitted past a fence either.
+    #[test]
+    fn nobody_is_admitted_past_a_fence(plan in plans(STEPS)) {
+        play(&plan, |turn, _| {
+            for (before, command, decision, after) in turn.each() {
+                let (Command::Activate(asked), Ok(Answer::Admitted(admitted))) = (command, &decision.answer) else { continue };
+                let license = &before.licenses[&asked.license_id];
+                prop_assert!(license.status == Status::Active && turn.now < end(license));
+                prop_assert!(!shut_out(before, license.id, admitted.activation_id, ""), "a blocked device");
+                let key = &before.keys[&asked.key_id];
+                prop_assert!(key.activate_until.is_none_or(|until| turn.now < until));
+                let known = before.installations.get(&(admitted.activation_id, asked.installation_id));
+                prop_assert!(known.is_none_or(|was| was.generation < admitted.generation), "the old token is still good");
+                let most = license.policy.devices.unwrap_or(u32::MAX);
+                prop_assert!(after.counters[&license.id].devices <= most);
+            }
+            Ok(())
+        })?;
+    }
+
+    /// Revoking, blocking a device and ending one free their seats in the command that does it.
+    #[test]
+    fn a_fence_frees_the_seats_behind_it(plan in plans(STEPS)) {
+        play(&plan, |turn, _| {
+            for (_, command, decision, after) in turn.each() {
+                let Command::Office(asked) = command else { continue };
+                match (&asked.what, &decision.answer) {
+                    (What::Revoke(revoke), Ok(Answer::Done(Done::Ended { more: false }))) => {
+                        prop_assert_eq!(after.live(revoke.license_id).count(), 0);
+                    }
+                    (What::EndActivation(ended), Ok(Answer::Done(Done::Ended { more: false }))) => {
+                        let left = after.sessions.values().filter(|s| s.live() && s.activation_id == ended.activation_id);
+                        prop_assert_eq!(left.count(), 0);
+                    }
+                    (What::Block(block), Ok(Answer::Done(Done::Block { more: false, .. }))) => {
+                        let shut_out = |s: &&seatkeeper_domain::session::Session| match &block.who {
+                            seatkeeper_domain::block::Blocked::Device(id) => s.activation_id == *id,
+                            seatkeeper_domain::block::Blocked::User(user) => s.names.is_user(user),
+                        };
+                        prop_assert_eq!(after.live(block.license_id).filter(shut_out).count(), 0);
+                    }
+                    _ => {}
+                }
+            }
+            Ok(())
+        })?;
+    }
+}

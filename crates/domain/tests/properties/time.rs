@@ -1,0 +1,52 @@
+//! **Time is suspect**, as far as decisions go: the clock itself stands in the store.
+
+use proptest::prelude::*;
+use seatkeeper_domain::license::Status;
+use seatkeeper_domain::session::EndReason;
+use seatkeeper_domain::term::after as later;
+use seatkeeper_store::conformance::plan::plans;
+use seatkeeper_store::conformance::play::play;
+
+use crate::STEPS;
+use crate::look::ended;
+
+proptest! {
+    /// **Time is suspect.** In the first lease after a start nothing is taken back, so that clients which could
+    /// not reach a stopped server find their seats.
+    #[test]
+    fn nothing_is_taken_back_in_the_first_lease(plan in plans(STEPS)) {
+        play(&plan, |turn, _| {
+            for (before, _, _, after) in turn.each() {
+                for (session, _) in ended(before, after).filter(|(_, reason)| *reason == EndReason::Reclaimed) {
+                    let lease = before.licenses[&session.license_id].policy.lease_seconds;
+                    prop_assert!(turn.now >= later(turn.opened_at, lease.into()));
+                }
+            }
+            Ok(())
+        })?;
+    }
+
+    /// A suspended licence's seats stay, however long: nobody could refresh, and resuming has to be enough.
+    #[test]
+    fn nothing_is_taken_back_while_suspended(plan in plans(STEPS)) {
+        play(&plan, |turn, _| {
+            for (before, _, _, after) in turn.each() {
+                for (session, _) in ended(before, after).filter(|(_, reason)| *reason == EndReason::Reclaimed) {
+                    prop_assert!(before.licenses[&session.license_id].status != Status::Suspended);
+                }
+            }
+            Ok(())
+        })?;
+    }
+
+    /// Time alone, a restart and a crash before a commit change nothing.
+    #[test]
+    fn nothing_happens_by_itself(plan in plans(STEPS)) {
+        play(&plan, |turn, _| {
+            if turn.commands.is_empty() && !turn.restored {
+                prop_assert_eq!(&turn.before, &turn.after);
+            }
+            Ok(())
+        })?;
+    }
+}

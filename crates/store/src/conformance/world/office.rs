@@ -1,0 +1,121 @@
+//! What administrators of the world ask.
+
+use jiff::Timestamp;
+use seatkeeper_domain::answer::{Answer, Done};
+use seatkeeper_domain::block::Blocked;
+use seatkeeper_domain::decide::{
+    Block, Command, EndActivation, EraseNames, Idempotency, LicensePatch, Office, OfficeCommand, PolicyPatch, Reissue,
+    Release, Resume, Revoke, Suspend, Unblock, UpdateLicense, What,
+};
+use seatkeeper_domain::event::Actor;
+use seatkeeper_domain::holder::fold;
+use seatkeeper_domain::id::TokenId;
+use seatkeeper_domain::license::Grant;
+use seatkeeper_domain::refusal::Refusal;
+use seatkeeper_domain::term::{Term, after};
+use uuid::Uuid;
+
+use super::{USERS, World};
+use crate::conformance::Books;
+use crate::conformance::plan::{By, Desk};
+
+const REASON: &str = "as agreed";
+
+impl World {
+    /// What an administrator asks; nothing where there is nothing to ask it of. The books are what pages show.
+    pub fn office(&mut self, desk: Desk, by: By, books: &Books, now: Timestamp) -> Option<Command> {
+        let license = match desk {
+            Desk::Seats(license, _) | Desk::Suspend(license) | Desk::Resume(license) | Desk::Revoke(license) => license,
+            Desk::Release(program) => super::PLACES[program].0,
+            Desk::EndDevice(device) | Desk::BlockDevice(device) => usize::from(device == 3),
+            Desk::Unblock => self.blocks.last()?.0,
+            _ => 0,
+        };
+        let what = self.what(desk, license, books, now)?;
+        let customer_id = match by {
+            By::Vendor => None,
+            By::Owner => Some(self.customers[license]),
+            By::Stranger => Some(self.customers[1 - license]),
+        };
+        let token_id = TokenId(Uuid::from_u128(7));
+        let drawn = self.draw();
+        let mut request = [0; 32];
+        request[16..].copy_from_slice(drawn.as_bytes());
+        let idempotency = Some(Idempotency { token_id, key: drawn.to_string(), request, sealed: vec![4, 5] });
+        let by = Office { actor: Actor::Token(token_id), customer_id, idempotency };
+        Some(Command::Office(Box::new(OfficeCommand { by, what })))
+    }
+
+    /// What an administrator learns: the key to be handed out.
+    pub fn office_answered(&mut self, command: &Command, answer: &Result<Answer, Refusal>) {
+        let (Command::Office(asked), Ok(Answer::Done(Done::License { key_id: Some(key), .. }))) = (command, answer)
+        else {
+            return;
+        };
+        if let What::Reissue(reissue) = &asked.what
+            && let Some(license) = self.licenses.iter().position(|id| *id == reissue.license_id)
+        {
+            self.keys[license] = *key;
+        }
+    }
+
+    fn what(&mut self, desk: Desk, number: usize, books: &Books, now: Timestamp) -> Option<What> {
+        let (license_id, reason) = (self.licenses[number], REASON.to_owned());
+        let change = |patch| Some(UpdateLicense { license_id, patch, if_match: None }.into());
+        let policy = |policy| change(LicensePatch { policy, ..LicensePatch::default() });
+        match desk {
+            Desk::Seats(_, seats) => {
+                let grant = Grant { seats, starts_at: None, ends_at: None, order_reference: None };
+                change(LicensePatch { grants: Some(vec![grant]), ..LicensePatch::default() })
+            }
+            Desk::Hold(hold) => policy(PolicyPatch { hold: Some(hold), ..PolicyPatch::default() }),
+            Desk::Grace(seconds) => policy(PolicyPatch { grace_seconds: Some(seconds), ..PolicyPatch::default() }),
+            Desk::Lease(seconds) => policy(PolicyPatch { lease_seconds: Some(seconds), ..PolicyPatch::default() }),
+            Desk::CountBy(count_by) => policy(PolicyPatch { count_by: Some(count_by), ..PolicyPatch::default() }),
+            Desk::Overdraft(seats) => policy(PolicyPatch { overdraft: Some(seats), ..PolicyPatch::default() }),
+            Desk::Term(end) => {
+                let term = match end {
+                    None => Term::Perpetual { maintenance_until: None },
+                    Some(seconds) => Term::Subscription { expires_at: after(now, seconds.into()) },
+                };
+                change(LicensePatch { term: Some(term), ..LicensePatch::default() })
+            }
+            Desk::Suspend(_) => Some(Suspend { license_id, reason }.into()),
+            Desk::Resume(_) => Some(Resume { license_id, reason }.into()),
+            Desk::Revoke(_) => Some(Revoke { license_id, reason }.into()),
+            Desk::BlockUser(user) => Some(self.block(number, Blocked::User(fold(USERS[user])))),
+            Desk::BlockDevice(device) => {
+                let device = self.devices[device]?;
+                Some(self.block(number, Blocked::Device(device)))
+            }
+            Desk::Unblock => Some(Unblock { license_id, block_id: self.blocks.last()?.1 }.into()),
+            Desk::Release(program) => {
+                Some(Release { session_id: self.programs[program].lease()?.session_id, reason }.into())
+            }
+            Desk::EndDevice(device) => {
+                Some(EndActivation { activation_id: self.devices[device]?, reason, finish: false }.into())
+            }
+            Desk::Reissue(overlap_seconds, end_open) => {
+                let key_id = Some(self.keys[number]);
+                let end_open_at = end_open.map(|seconds| after(now, seconds.into()));
+                let key = self.new_key();
+                Some(Reissue { license_id, key_id, key, overlap_seconds, end_open_at, new_serial_number: None }.into())
+            }
+            Desk::Erase(user) => Some(self.erase(number, user, books)),
+        }
+    }
+
+    fn block(&mut self, license: usize, who: Blocked) -> What {
+        let id = self.draw().into();
+        self.blocks.push((license, id));
+        Block { id, license_id: self.licenses[license], who, reason: REASON.to_owned(), finish: false }.into()
+    }
+
+    /// The rows are looked up before, and may have changed when the names are erased.
+    fn erase(&self, customer: usize, user: usize, books: &Books) -> What {
+        let user = fold(USERS[user]);
+        let sessions = books.sessions.values().filter(|s| s.names.is_user(&user)).map(|s| s.id).collect();
+        let denials = books.denials.values().filter(|d| d.names.is_user(&user)).map(|d| d.id).collect();
+        EraseNames { customer_id: self.customers[customer], user, sessions, denials }.into()
+    }
+}
