@@ -72,7 +72,8 @@ impl Sources {
         let name = format!("{product}.keys");
         let directories = [Some(platform::system_config_dir()), platform::user_config_dir()];
         Sources {
-            server: url.or(server),
+            // A program that brings the key brings its server, too; otherwise the environment may name a nearer one.
+            server: if only.is_some() { server.or(url) } else { url.or(server) },
             only,
             environment,
             files: directories.into_iter().flatten().map(|dir| dir.join(&name)).collect(),

@@ -39,6 +39,11 @@ pub(crate) fn no_contact(server: &str, why: &str) -> Box<Problem> {
     problem(NO_CONTACT, "No contact with the licence server", detail)
 }
 
+pub(crate) fn still_activated() -> Box<Problem> {
+    let detail = "The licence server did not answer in time; this device is still activated.";
+    problem(NO_CONTACT, "No contact with the licence server", detail.to_owned())
+}
+
 pub(crate) fn untrusted(why: &str) -> Box<Problem> {
     let detail =
         format!("What answered in place of the licence server is not the vendor's: {why}. Ask your administrator.");

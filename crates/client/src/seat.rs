@@ -119,7 +119,7 @@ impl Seat {
             inner.give_up = true;
         });
         let mut inner = self.shared.wait(longest, |inner| inner.finished || inner.given_up.is_some());
-        inner.given_up.take().unwrap_or_else(|| Err(problems::no_contact("", "it did not answer in time")))
+        inner.given_up.take().unwrap_or_else(|| Err(problems::still_activated()))
     }
 
     /// Returns the seat, or writes the return down for the next start, within the configured bound.

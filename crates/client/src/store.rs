@@ -169,7 +169,6 @@ fn lock(path: &Path) -> Result<File, Notice> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::os::unix::fs::PermissionsExt as _;
 
     fn device(hashes: &[&str]) -> Device {
         Device {
@@ -204,15 +203,6 @@ mod tests {
         other.update(|memory| memory.clock_behind_seconds = 6);
         assert_eq!(one.update(|memory| memory.clock_behind_seconds), 6);
         assert!(one.notices().is_empty() && other.notices().is_empty());
-    }
-
-    #[test]
-    fn is_for_this_user_alone() {
-        let base = tempfile::tempdir().unwrap();
-        open(base.path(), &HOME, 1).update(|_| ());
-        let file = state_file(base.path());
-        assert_eq!(file.metadata().unwrap().permissions().mode() & 0o777, 0o600);
-        assert_eq!(file.parent().unwrap().metadata().unwrap().permissions().mode() & 0o777, 0o700);
     }
 
     #[test]

@@ -13,6 +13,9 @@ use serde::{Deserialize, Serialize};
 /// How much earlier than its certificate a key may have signed, in seconds: certificates are made on other machines.
 const SKEW: i64 = 300;
 
+/// More keys than that are not remembered; the oldest go first.
+const MOST_KEYS: usize = 16;
+
 /// The keys believed so far.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Trusted {
@@ -89,7 +92,10 @@ impl Trusted {
         if certified.is_empty() {
             return Err(Distrust::Root);
         }
-        self.keys = certified;
+        // The vendor's own and on-premise servers sign with different keys, and certificates of both are kept.
+        self.keys.retain(|known| certified.iter().all(|key| key.kid != known.kid));
+        self.keys.extend(certified);
+        self.keys.drain(..self.keys.len().saturating_sub(MOST_KEYS));
         if root.is_none() {
             self.pinned = Some(pinned);
         }

@@ -31,8 +31,6 @@ pub(super) struct Held {
     refresh_after: Duration,
     /// When to refresh next.
     pub(super) due: Duration,
-    /// The certificate was asked for in this run.
-    certified: bool,
     /// The key is refused: the sources are to be looked at.
     pub(super) look_for_keys: bool,
 }
@@ -78,7 +76,6 @@ impl Logic {
             memory.checkouts.remove(ended);
         }
         let refresh_after = Duration::from_secs(answer.refresh_after_seconds.max(1));
-        let certified = matches!(&self.phase, Phase::Holding(held) if held.certified);
         self.features = claims.features.clone();
         self.phase = Phase::Holding(Box::new(Held {
             key_id: call.key_id.clone(),
@@ -89,7 +86,6 @@ impl Logic {
             in_use: answer.in_use,
             refresh_after,
             due: now.mono + vary(refresh_after, now),
-            certified,
             look_for_keys: false,
         }));
         self.state = State::Licensed;
@@ -99,7 +95,7 @@ impl Logic {
 
     /// The next request for the seat held, if one is due.
     pub(super) fn hold_next(&mut self, memory: &Memory, now: &Now, time: Timestamp) -> Option<Call> {
-        let Phase::Holding(held) = &mut self.phase else { return None };
+        let Phase::Holding(held) = &self.phase else { return None };
         let Some(activation) = memory.activations.get(&held.key_id) else {
             // The memory was lost while the program ran.
             let (key_id, checkout_id) = (held.key_id.clone(), held.checkout_id);
@@ -109,8 +105,9 @@ impl Logic {
         let what = if held.due <= now.mono {
             let request = RefreshRequest { lease: held.lease.clone(), ends: memory.died(&held.key_id) };
             What::Refresh(held.checkout_id, Box::new(request))
-        } else if !held.certified && later(activation.certified_at, CERTIFICATE_AGE) <= time && self.failures == 0 {
-            held.certified = true;
+        } else if self.failures == 0 && later(activation.certified_at.max(self.terms_asked_at), CERTIFICATE_AGE) <= time
+        {
+            self.terms_asked_at = time;
             What::Terms
         } else {
             return None;

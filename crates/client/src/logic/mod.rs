@@ -72,6 +72,8 @@ pub(crate) struct Logic {
     /// Returns for others wait until the next contact.
     tidy_later: bool,
     giving_up: Option<GivingUp>,
+    /// When the terms were last asked for in this run.
+    terms_asked_at: Timestamp,
 }
 
 #[derive(Debug, Clone)]
@@ -114,6 +116,7 @@ impl Logic {
             failures: 0,
             tidy_later: false,
             giving_up: None,
+            terms_asked_at: Timestamp::UNIX_EPOCH,
         }
     }
 

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
+use seatkeeper_protocol::claims::FeatureClaim;
 use seatkeeper_protocol::client::{ActivationAnswer, ActivationRequest, CheckoutAnswer, CheckoutRequest};
 use seatkeeper_protocol::{Code, EndReason, Problem, paths};
 use uuid::Uuid;
@@ -237,6 +238,7 @@ impl Logic {
         let (refusal, silence) = (refusal.take(), silence.take());
         let unasked = silence.iter().flat_map(|silence| &silence.keys);
         let grace = unasked.filter_map(|key_id| grace::start(&self.program, memory, key_id, time)).next();
+        let grace = grace.or_else(|| silence.as_ref().and_then(|_| self.grace_by_an_older_key(memory, time)));
         let wish = silence.as_ref().and_then(|silence| silence.wish);
         let patience = self.back_off(wish, MOST_PATIENCE, now);
         match (self.lost.take(), refusal, silence, grace) {
@@ -267,6 +269,14 @@ impl Logic {
             }
             (None, None, None, _) => self.rest(patience, false, now),
         }
+    }
+
+    /// A new key was put in the place of one that works, and there is no contact to try it.
+    fn grace_by_an_older_key(&self, memory: &mut Memory, time: Timestamp) -> Option<(State, Vec<FeatureClaim>)> {
+        let older = |id: &&String| self.keys.iter().all(|key| key.id != **id);
+        let older: Vec<String> = memory.activations.keys().filter(older).cloned().collect();
+        let mut graces = older.iter().filter_map(|key_id| grace::start(&self.program, memory, key_id, time));
+        graces.find(|(state, _)| !matches!(state, State::Refused { .. }))
     }
 
     /// Asks for another seat in place of one that is gone, once.

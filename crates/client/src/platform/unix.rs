@@ -105,3 +105,19 @@ pub(crate) fn private_file(path: &Path) -> io::Result<File> {
 pub(crate) fn sync_dir(path: &Path) -> io::Result<()> {
     File::open(path)?.sync_all()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::PermissionsExt as _;
+
+    #[test]
+    fn what_is_private_is_for_this_user_alone() {
+        let base = tempfile::tempdir().unwrap();
+        let dir = base.path().join("a/b");
+        create_private_dir(&dir).unwrap();
+        private_file(&dir.join("file")).unwrap();
+        let mode = |path: &Path| path.metadata().unwrap().permissions().mode() & 0o777;
+        assert_eq!((mode(&dir), mode(&base.path().join("a")), mode(&dir.join("file"))), (0o700, 0o700, 0o600));
+    }
+}

@@ -13,7 +13,7 @@ use seatkeeper_protocol::{Problem, ProductKey, Secret};
 
 use super::Seat;
 use crate::config::Config;
-use crate::logic::tests::world::{Server, World};
+use crate::logic::tests::world::Server;
 use crate::logic::{Call, Outcome, What};
 use crate::problems;
 use crate::state::State;
@@ -45,7 +45,7 @@ struct Site {
 impl Site {
     fn start(seats: usize) -> Arc<Site> {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let server = World::new(seats).server;
+        let server = Server::new(seats);
         let site = Arc::new(Site {
             root_key: server.jwks().root.x,
             server: Mutex::new(server),

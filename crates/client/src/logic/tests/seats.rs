@@ -1,0 +1,152 @@
+//! Taking a seat, keeping it, losing it, returning it; crashes and lost replies.
+
+use seatkeeper_protocol::{Code, EndReason};
+
+use super::world::*;
+use crate::state::State;
+
+#[test]
+fn takes_a_seat_keeps_it_and_returns_it() {
+    let mut world = World::new(1);
+    let mut copy = world.start();
+    assert_eq!(copy.word(), "licensed");
+    assert_eq!(world.server.asked, ["activate", "checkout"]);
+    world.pass(hours(8), &mut copy);
+    assert_eq!(copy.word(), "licensed");
+    assert_eq!(copy.logic.details().unwrap().seats, 1);
+    world.close(copy);
+    assert!(world.server.live.is_empty());
+    assert!(world.memory.borrow().checkouts.is_empty());
+}
+
+#[test]
+fn later_starts_need_no_activation() {
+    let mut world = World::new(1);
+    let copy = world.start();
+    world.close(copy);
+    world.server.asked.clear();
+    let copy = world.start();
+    assert_eq!((copy.word(), world.server.asked.as_slice()), ("licensed", ["checkout"].as_slice()));
+}
+
+#[test]
+fn a_full_pool_is_told_and_asked_again() {
+    let mut world = World::new(0);
+    let mut copy = world.start();
+    assert_eq!(copy.word(), "no_seat_available");
+    assert!(copy.logic.features().is_empty());
+    world.server.seats = 1;
+    world.pass(60, &mut copy);
+    assert_eq!(copy.word(), "licensed");
+}
+
+#[test]
+fn a_lost_reply_never_takes_a_second_seat() {
+    let mut world = World::new(5);
+    let first = world.start();
+    world.close(first);
+    world.server.lose_replies = true;
+    let mut copy = world.start();
+    assert_eq!(copy.word(), "grace");
+    assert_eq!(world.server.live.len(), 1);
+    world.server.lose_replies = false;
+    world.pass(600, &mut copy);
+    assert_eq!((copy.word(), world.server.live.len()), ("licensed", 1));
+    world.close(copy);
+    assert!(world.server.live.is_empty());
+}
+
+#[test]
+fn a_crash_before_the_answer_is_tidied_by_the_next_start() {
+    let mut world = World::new(1);
+    let first = world.start();
+    world.close(first);
+    world.server.lose_replies = true;
+    let copy = world.start();
+    assert_eq!(world.server.live.len(), 1);
+    world.crash(copy);
+    world.server.lose_replies = false;
+    // The only seat is the dead copy's: naming it frees it.
+    let copy = world.start();
+    assert_eq!((copy.word(), world.server.live.len()), ("licensed", 1));
+    assert!(world.server.over.values().any(|reason| *reason == "died"));
+}
+
+#[test]
+fn a_living_copy_returns_what_a_dead_one_could_not() {
+    let mut world = World::new(5);
+    let mut living = world.start();
+    let dying = world.start();
+    assert_eq!(world.server.live.len(), 2);
+    world.crash(dying);
+    world.pass(REFRESH + 40, &mut living);
+    assert_eq!((living.word(), world.server.live.len()), ("licensed", 1));
+    assert_eq!(world.memory.borrow().checkouts.len(), 1);
+}
+
+#[test]
+fn a_suspended_license_keeps_the_seat_and_goes_on_once_resumed() {
+    let mut world = World::new(1);
+    let mut copy = world.start();
+    world.server.refuse = Some(Code::LicenseSuspended);
+    world.pass(REFRESH + 40, &mut copy);
+    assert_eq!((copy.word(), world.server.live.len()), ("license_suspended", 1));
+    assert!(copy.logic.features().is_empty());
+    world.server.refuse = None;
+    world.pass(REFRESH + 40, &mut copy);
+    assert_eq!((copy.word(), world.server.live.len()), ("licensed", 1));
+}
+
+#[test]
+fn a_reclaimed_seat_is_asked_for_again_once() {
+    let mut world = World::new(1);
+    let mut copy = world.start();
+    let take = |world: &mut World, reason| {
+        let taken = std::mem::take(&mut world.server.live);
+        world.server.over.extend(taken.into_keys().map(|id| (id, reason)));
+    };
+    take(&mut world, "reclaimed");
+    world.pass(REFRESH + 40, &mut copy);
+    assert_eq!((copy.word(), world.server.live.len()), ("licensed", 1), "another was free");
+    take(&mut world, "reclaimed");
+    world.server.seats = 0;
+    world.pass(REFRESH + 40, &mut copy);
+    assert_eq!(copy.state(), &State::Lost { reason: EndReason::Reclaimed });
+    world.server.seats = 1;
+    world.pass(hours(2), &mut copy);
+    assert_eq!(copy.word(), "lost", "not by itself");
+    world.retry(&mut copy);
+    assert_eq!(copy.word(), "licensed");
+}
+
+#[test]
+fn a_released_seat_is_not_taken_back_by_itself() {
+    let mut world = World::new(1);
+    let mut copy = world.start();
+    let taken = std::mem::take(&mut world.server.live);
+    world.server.over.extend(taken.into_keys().map(|id| (id, "released")));
+    world.pass(hours(2), &mut copy);
+    assert_eq!(copy.state(), &State::Lost { reason: EndReason::Released });
+    assert!(world.server.live.is_empty());
+}
+
+#[test]
+fn a_forked_checkout_takes_one_of_its_own() {
+    let mut world = World::new(2);
+    let mut copy = world.start();
+    world.server.refuse = Some(Code::CheckoutForked);
+    world.pass(REFRESH - 10, &mut copy);
+    assert_eq!(copy.word(), "licensed");
+    world.server.asked.clear();
+    // The refresh is refused as a fork, the checkout that follows is not.
+    world.mono += 20;
+    world.time += 20;
+    let before: Vec<_> = world.server.live.keys().copied().collect();
+    world.settle(&mut copy);
+    world.server.refuse = None;
+    world.retry(&mut copy);
+    world.pass(400, &mut copy);
+    assert_eq!(copy.word(), "licensed");
+    let after: Vec<_> = world.server.live.keys().copied().collect();
+    assert!(after.iter().any(|id| !before.contains(id)), "{after:?}");
+}
