@@ -234,7 +234,6 @@ fn why(error: &ureq::Error) -> String {
     match error {
         ureq::Error::HostNotFound => "its name is not known".to_owned(),
         ureq::Error::Timeout(_) => "it did not answer in time".to_owned(),
-        ureq::Error::Io(error) => error.to_string(),
         error => error.to_string(),
     }
 }

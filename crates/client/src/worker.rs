@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::config::{OnChange, OnNotice};
 use crate::http::{Http, LONGEST};
 use crate::keys::Sources;
-use crate::logic::{Call, Clock, Logic, Next, Now, What};
+use crate::logic::{Call, Clock, Logic, Next, Now, Outcome, What};
 use crate::memory::{Memory, Typed};
 use crate::notice::Notice;
 use crate::problems;
@@ -192,7 +192,7 @@ impl Worker {
         let reply = self.shared.http.perform(call, left, |kid| trusted.knows(kid), outlived);
         // A close that came meanwhile goes first: what was interrupted for it is not a loss of contact.
         self.obey();
-        if let crate::logic::Outcome::NoContact(problem, _) = &reply.outcome {
+        if let (Outcome::NoContact(problem, _), false) = (&reply.outcome, self.closing) {
             self.notify(&Notice::NoContact(problem.detail.clone()));
         }
         self.step(|logic, memory, now| logic.answered(call, reply, memory, now));

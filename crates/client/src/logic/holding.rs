@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::call::{Call, Outcome, What};
 use super::clock::{Now, later};
 use super::{Logic, Phase, belief, ends_grace, vary};
-use crate::memory::{Checkout, Memory};
+use crate::memory::{Activation, Checkout, Memory};
 use crate::state::{Details, State};
 
 /// How old a certificate may grow before it is fetched again, while there is contact.
@@ -161,13 +161,14 @@ impl Logic {
         let checkout_id = held.checkout_id;
         if problem.status == 401 {
             // Another copy may have activated meanwhile: then its token is in the memory already.
-            if let Some(activation) =
-                memory.activations.get_mut(&call.key_id).filter(|a| call.token.as_ref() == Some(&a.token))
-            {
-                activation.stale = true;
-                activation.refused = Some(problem);
-            }
-            return self.ask_again(&call.key_id.clone(), checkout_id);
+            let ours = |activation: &&mut Activation| call.token.as_ref() == Some(&activation.token);
+            let Some(activation) = memory.activations.get_mut(&call.key_id).filter(ours) else {
+                held.due = now.mono;
+                return;
+            };
+            activation.stale = true;
+            activation.refused = Some(problem);
+            return self.ask_again(&call.key_id, checkout_id);
         }
         match problem.code {
             Code::CheckoutEnded => {

@@ -37,6 +37,9 @@ use crate::state::{Details, State};
 /// How often the sources are looked at for another key, where no other thing helps.
 const LOOK_FOR_KEYS: Duration = Duration::from_secs(60);
 
+/// No server's wish is longer, nor is it taken for longer: as long as the longest refresh a policy may ask for.
+const LONGEST_PAUSE: Duration = Duration::from_secs(30 * 86_400);
+
 /// The running copy: what it is and for whom it runs.
 #[derive(Debug, Clone)]
 pub(crate) struct Program {
@@ -284,7 +287,7 @@ impl Logic {
 
 /// A tenth more or less at random, so that programs that started together do not ask together for ever.
 fn vary(pause: Duration, now: &Now) -> Duration {
-    pause.mul_f64(1.0 + 0.1 * now.jitter.clamp(-1.0, 1.0))
+    pause.min(LONGEST_PAUSE).mul_f64(1.0 + 0.1 * now.jitter.clamp(-1.0, 1.0))
 }
 
 /// Whether a refusal ends grace for later starts: the server knows this installation and does not want it. A full pool is no

@@ -63,7 +63,7 @@ pub(crate) fn os_session() -> Option<String> {
 /// What this device is made of, as far as this user may read it. Only what stays when software is updated and people rename it.
 pub(crate) fn identifiers() -> Vec<(Kind, String)> {
     let mut found = Vec::new();
-    found.extend(machine_uid::get().ok().map(|id| (Kind::Machine, id)));
+    found.extend(machine_uid::get().ok().and_then(|id| meaningful(&id)).map(|id| (Kind::Machine, id)));
     found.extend(read("/sys/class/dmi/id/product_uuid".as_ref()).map(|id| (Kind::Board, id)));
     for disk in list("/sys/block") {
         let id = ["device/wwid", "wwid", "device/serial", "serial"].iter().find_map(|name| read(&disk.join(name)));
@@ -78,8 +78,12 @@ pub(crate) fn identifiers() -> Vec<(Kind, String)> {
 }
 
 fn read(path: &Path) -> Option<String> {
-    let text = std::fs::read_to_string(path).ok()?.trim().to_lowercase();
-    // What makers write who do not number their parts.
+    meaningful(&std::fs::read_to_string(path).ok()?)
+}
+
+/// An identifier, unless it is what makers and images hold that do not number anything.
+fn meaningful(text: &str) -> Option<String> {
+    let text = text.trim().to_lowercase();
     let blank = text.chars().all(|c| matches!(c, '0' | 'f' | '-' | ':' | ' ' | '.'));
     (!blank).then_some(text)
 }
@@ -110,6 +114,14 @@ pub(crate) fn sync_dir(path: &Path) -> io::Result<()> {
 mod tests {
     use super::*;
     use std::os::unix::fs::PermissionsExt as _;
+
+    #[test]
+    fn blanks_identify_nothing() {
+        for blank in ["", "0000-0000", "FFFFFFFF", "00:00:00:00:00:00", "\n"] {
+            assert_eq!(meaningful(blank), None, "{blank:?}");
+        }
+        assert_eq!(meaningful(" 3D12-19C7\n").as_deref(), Some("3d12-19c7"));
+    }
 
     #[test]
     fn what_is_private_is_for_this_user_alone() {

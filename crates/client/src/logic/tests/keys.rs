@@ -111,3 +111,15 @@ fn no_key_is_told_until_one_is_there() {
     world.pass(70, &mut copy);
     assert_eq!(copy.word(), "licensed");
 }
+
+#[test]
+fn an_answer_played_again_grants_nothing() {
+    let mut world = World::new(5);
+    let mut copy = world.start();
+    world.server.replay = true;
+    world.pass(REFRESH + 40, &mut copy);
+    assert_eq!(copy.word(), "offline");
+    world.crash(copy);
+    // Nor does another checkout's.
+    assert_eq!(world.start().word(), "grace");
+}

@@ -150,3 +150,19 @@ fn a_forked_checkout_takes_one_of_its_own() {
     let after: Vec<_> = world.server.live.keys().copied().collect();
     assert!(after.iter().any(|id| !before.contains(id)), "{after:?}");
 }
+
+#[test]
+fn the_server_says_when_to_refresh_but_not_never() {
+    let mut world = World::new(1);
+    world.server.refresh_after = 3 * REFRESH as u64;
+    let mut copy = world.start();
+    world.server.asked.clear();
+    world.pass(3 * REFRESH - 10, &mut copy);
+    assert!(world.server.asked.is_empty());
+    world.server.refresh_after = u64::MAX;
+    world.pass(20, &mut copy);
+    assert_eq!(world.server.asked, ["refresh"]);
+    world.pass(hours(24 * 40), &mut copy);
+    assert_eq!(copy.word(), "licensed");
+    assert!(world.server.asked.len() > 1);
+}

@@ -30,6 +30,11 @@ pub(crate) struct Server {
     /// Answers that are thought of but never come.
     pub lose_replies: bool,
     pub reachable: bool,
+    /// Somebody in between plays the last lease again, whatever is asked.
+    pub replay: bool,
+    last_lease: Option<CheckoutAnswer>,
+    /// When it wishes to be asked again.
+    pub refresh_after: u64,
     /// What it says to activations, checkouts and refreshes.
     pub refuse: Option<Code>,
     /// Keys whose every request is refused as revoked.
@@ -56,6 +61,9 @@ impl Server {
             tokens: BTreeMap::new(),
             lose_replies: false,
             reachable: true,
+            refresh_after: REFRESH as u64,
+            replay: false,
+            last_lease: None,
             refuse: None,
             revoked: BTreeSet::new(),
             certified: None,
@@ -272,19 +280,22 @@ impl Server {
             lease_until: time + LEASE,
             back_by: Some(until),
         };
-        Outcome::Granted(Box::new(CheckoutAnswer {
+        let answer = CheckoutAnswer {
             session_id: id,
             seat: SeatShare::New.into(),
             lease: self.sign(LEASE_TYP, &claims),
             lease_until: at(time + LEASE),
             grace_until: at(until),
-            refresh_after_seconds: REFRESH as u64,
+            refresh_after_seconds: self.refresh_after,
             back_by: Some(at(until)),
             features: Vec::new(),
             seats: self.seats as u32,
             in_use: self.live.len() as u32,
             server_time: at(time),
-        }))
+        };
+        let answer = if self.replay { self.last_lease.clone().unwrap_or(answer) } else { answer };
+        self.last_lease = Some(answer.clone());
+        Outcome::Granted(Box::new(answer))
     }
 }
 
