@@ -66,6 +66,11 @@ pub struct FeatureGrant {
     pub ends_at: Option<Timestamp>,
 }
 
+/// A serial number in the form in which it is compared and unique: people type it.
+pub fn folded_serial(serial_number: &str) -> String {
+    serial_number.trim().to_uppercase()
+}
+
 /// A licence, as it was sold and changed since. What seats do to it stands in [`Counters`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct License {
@@ -106,6 +111,11 @@ pub struct License {
 }
 
 impl License {
+    /// Whether a serial number, however it is written, is this licence's.
+    pub fn has_serial(&self, serial_number: &str) -> bool {
+        folded_serial(&self.serial_number) == folded_serial(serial_number)
+    }
+
     /// Seats bought, at `now`.
     pub fn seats(&self, now: Timestamp) -> u32 {
         self.grants

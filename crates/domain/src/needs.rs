@@ -33,8 +33,9 @@ impl HolderNeed {
     }
 }
 
-/// A device that asks to be admitted: activations of the licence that share a hash with it, ended ones
-/// too, each with its block and this installation on it; and its open episode of refusals.
+/// A device that asks to be admitted: activations of the licence that may be [the same
+/// device](crate::activation::same_device), ended ones too, each with its block and this installation on it;
+/// and its open episode of refusals.
 #[derive(Clone, Debug)]
 pub struct DeviceNeed {
     /// The licence asked.
@@ -61,7 +62,7 @@ pub enum Ending {
 pub struct Needs {
     /// Licences by id.
     pub licenses: BTreeSet<LicenseId>,
-    /// Licences by serial number.
+    /// Licences by serial number, whatever its case.
     pub serials: BTreeSet<String>,
     /// All product keys of these licences.
     pub keys_of: BTreeSet<LicenseId>,

@@ -11,7 +11,7 @@ use crate::answer::Done;
 use crate::event::Stream;
 use crate::id::{CustomerId, LicenseId};
 use crate::ledger::Change;
-use crate::license::{Counters, FeatureGrant, Grant, Legacy, License, Model, Status};
+use crate::license::{Counters, FeatureGrant, Grant, Legacy, License, Model, Status, folded_serial};
 use crate::needs::Needs;
 use crate::policy::Policy;
 use crate::refusal::Refusal;
@@ -76,7 +76,7 @@ impl Issue {
         let (now, terms) = (draft.ledger.now, &self.terms);
         let product = draft.ledger.products.values().find(|p| p.code == terms.product);
         let product = product.ok_or(Refusal::field("product", format!("is no product: {}", terms.product)))?;
-        if draft.ledger.licenses.values().any(|l| l.serial_number == terms.serial_number) {
+        if draft.ledger.licenses.values().any(|l| l.has_serial(&terms.serial_number)) {
             return Err(Refusal::AlreadyExists { what: "licence", field: "serial_number" });
         }
         let all = || product.features.iter().map(|f| FeatureGrant { code: f.code.clone(), ends_at: None }).collect();
@@ -169,7 +169,7 @@ impl Import {
         let new: std::collections::BTreeSet<_> = self.customers.iter().map(|c| c.id).collect();
         for (i, license) in self.licenses.iter().enumerate() {
             let owner = license.terms.customer_id;
-            let refused = if !serials.insert(&license.terms.serial_number) {
+            let refused = if !serials.insert(folded_serial(&license.terms.serial_number)) {
                 Some(Refusal::field("serial_number", "is there twice in this import"))
             } else if !new.contains(&owner) && draft.ledger.customers.get(&owner).is_none() {
                 Some(Refusal::field("customer_id", "is no customer"))

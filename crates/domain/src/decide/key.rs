@@ -181,7 +181,7 @@ impl Reissue {
         }));
         draft.push(Change::Key(new.row(license.id, CutOffs::default(), now)));
         if let Some(serial_number) = &self.new_serial_number {
-            if draft.ledger.licenses.values().any(|l| l.serial_number == *serial_number) {
+            if draft.ledger.licenses.values().any(|l| l.has_serial(serial_number)) {
                 return Err(Refusal::AlreadyExists { what: "licence", field: "serial_number" });
             }
             draft.push(Change::License(License {

@@ -16,7 +16,7 @@ use seatkeeper_domain::id::{
 };
 use seatkeeper_domain::key::ProductKey;
 use seatkeeper_domain::ledger::{Ledger, Table};
-use seatkeeper_domain::license::{Counters, License};
+use seatkeeper_domain::license::{Counters, License, folded_serial};
 use seatkeeper_domain::session::{Checkout, Session};
 use seatkeeper_domain::signing::SigningKey;
 use seatkeeper_domain::token::{Answered, Token};
@@ -107,7 +107,7 @@ impl Books {
             (over, "in_use is above ceiling"),
             (twice(live), "one holder has two live sessions"),
             (twice(open), "one holder has two open episodes"),
-            (twice(self.licenses.values().map(|l| &l.serial_number)), "a serial number is there twice"),
+            (twice(self.licenses.values().map(|l| folded_serial(&l.serial_number))), "a serial number is there twice"),
             (twice(self.keys.values().map(|k| k.hash)), "a product key is there twice"),
             (twice(codes), "a product's code is there twice"),
             (twice(external), "an external id is there twice"),

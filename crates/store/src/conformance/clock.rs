@@ -16,6 +16,11 @@ impl HandClock {
         Self(Mutex::new(start))
     }
 
+    /// Sets it, to an instant that some other clock of the test says.
+    pub fn set(&self, now: Timestamp) {
+        *self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = now;
+    }
+
     /// Lets time pass.
     pub fn pass(&self, seconds: u32) {
         let mut now = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);

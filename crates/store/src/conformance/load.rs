@@ -4,11 +4,12 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
-use seatkeeper_domain::activation::Activation;
+use seatkeeper_domain::activation::{Activation, same_device};
 use seatkeeper_domain::block::Blocked;
 use seatkeeper_domain::holder::{HolderKey, fold};
 use seatkeeper_domain::id::{ActivationId, BlockId, CheckoutId, KeyId, LicenseId, SessionId};
 use seatkeeper_domain::ledger::Ledger;
+use seatkeeper_domain::license::folded_serial;
 use seatkeeper_domain::needs::{DeviceNeed, Ending, HolderNeed, Needs};
 use seatkeeper_domain::session::Session;
 
@@ -31,19 +32,36 @@ impl Books {
         loading.ledger
     }
 
-    /// The same with every row there is, to tell whether a decision looked at what it did not ask for.
+    /// Needs that name every row there is.
+    pub fn everything(&self) -> Needs {
+        Needs {
+            licenses: self.licenses.keys().copied().collect(),
+            keys: self.keys.keys().copied().collect(),
+            installations: self.installations.keys().copied().collect(),
+            activations: self.activations.keys().copied().collect(),
+            checkouts: self.checkouts.keys().copied().collect(),
+            sessions: self.sessions.keys().copied().collect(),
+            blocks: self.blocks.keys().copied().collect(),
+            denials: self.denials.keys().copied().collect(),
+            products: self.products.keys().copied().collect(),
+            customers: self.customers.keys().copied().collect(),
+            tokens: self.tokens.keys().copied().collect(),
+            answered: self.answered.keys().cloned().collect(),
+            attempts: self.attempts.keys().cloned().collect(),
+            signing_keys: true,
+            ..Needs::default()
+        }
+    }
+
+    /// What [`load`](Self::load) loads, and every row there is besides, to tell whether a decision looked at
+    /// what it did not ask for.
     pub fn load_all(&self, needs: &Needs, now: Timestamp, opened_at: Timestamp) -> Ledger {
+        let everything = self.everything();
         let mut loading = Loading { books: self, ledger: self.load(needs, now, opened_at) };
-        self.licenses.keys().for_each(|id| loading.license(*id));
-        self.keys.keys().for_each(|id| loading.key(*id));
-        self.activations.keys().for_each(|id| loading.activation(*id));
-        self.installations.keys().for_each(|at| loading.installation(*at));
-        self.sessions.keys().for_each(|id| loading.session(*id));
-        self.checkouts.keys().for_each(|id| loading.checkout(*id));
-        self.blocks.keys().for_each(|id| loading.block(*id));
-        self.denials.values().for_each(|row| loading.ledger.load_denial(row.clone()));
-        self.products.values().for_each(|row| loading.ledger.products.load(row.id, row.clone()));
-        self.customers.values().for_each(|row| loading.ledger.customers.load(row.id, row.clone()));
+        loading.catalogue(&everything);
+        loading.licenses(&everything);
+        loading.sessions(&everything);
+        loading.blocks_and_denials(&everything);
         loading.ledger
     }
 }
@@ -84,8 +102,9 @@ impl Loading<'_> {
     }
 
     fn licenses(&mut self, needs: &Needs) {
+        let serials: BTreeSet<_> = needs.serials.iter().map(|serial| folded_serial(serial)).collect();
         for license in self.books.licenses.values() {
-            if needs.licenses.contains(&license.id) || needs.serials.contains(&license.serial_number) {
+            if needs.licenses.contains(&license.id) || serials.contains(&folded_serial(&license.serial_number)) {
                 self.license(license.id);
             }
         }
@@ -130,7 +149,7 @@ impl Loading<'_> {
     }
 
     fn device(&mut self, need: &DeviceNeed) {
-        let alike = |a: &&Activation| a.fingerprint.iter().any(|hash| need.fingerprint.contains(hash));
+        let alike = |a: &&Activation| same_device(&a.fingerprint, &need.fingerprint);
         for activation in self.books.activations.values().filter(|a| a.license_id == need.license_id).filter(alike) {
             self.activation(activation.id);
             self.blocked(need.license_id, &Blocked::Device(activation.id));

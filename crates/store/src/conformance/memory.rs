@@ -1,6 +1,8 @@
 //! The model as an engine: books that two writers and a reader may share, and that survive what is opened on
 //! them. It takes no decision and never fails, except where a constraint is broken.
 
+mod read;
+
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
@@ -38,9 +40,13 @@ impl Memory {
 
     /// Puts a backup in their place.
     pub fn restore(&self, backup: &Books) {
-        let mut books = self.lock();
-        let epoch = books.epoch.max(backup.epoch) + 1;
-        *books = Arc::new(Books { epoch, ..backup.clone() });
+        let epoch = self.books().epoch.max(backup.epoch) + 1;
+        self.set(&Books { epoch, ..backup.clone() });
+    }
+
+    /// Puts other books in their place.
+    pub fn set(&self, books: &Books) {
+        *self.lock() = Arc::new(books.clone());
     }
 
     /// When the server that opened them began to answer.

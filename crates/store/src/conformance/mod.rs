@@ -7,6 +7,7 @@
 
 pub mod books;
 pub mod clock;
+pub mod engine;
 pub mod memory;
 pub mod plan;
 pub mod play;

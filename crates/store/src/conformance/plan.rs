@@ -34,6 +34,21 @@ pub struct Sold {
     pub ends_after: Option<u32>,
 }
 
+impl Sold {
+    /// One seat of a pool, for ever.
+    pub fn plain() -> Self {
+        Self {
+            model: Model::Concurrent,
+            seats: 1,
+            hold: Hold::Grace,
+            count_by: CountBy::Holder,
+            overdraft: 0,
+            holders_per_device: None,
+            ends_after: None,
+        }
+    }
+}
+
 /// Something that happens.
 #[derive(Clone, Debug)]
 pub enum Step {

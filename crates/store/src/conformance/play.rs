@@ -31,6 +31,10 @@ pub struct Turn {
     pub now: Timestamp,
     /// When the server began to answer.
     pub opened_at: Timestamp,
+    /// What became of it.
+    pub fate: Fate,
+    /// Whether the server was stopped and started before it.
+    pub reopened: bool,
     /// Whether these books are a backup's.
     pub restored: bool,
 }
@@ -112,7 +116,7 @@ impl Player {
             }
             Step::Restart => {
                 self.memory = self.memory.reopen();
-                self.nothing()
+                Turn { reopened: true, ..self.nothing() }
             }
             Step::Backup => {
                 self.backup = Some(self.memory.books());
@@ -124,7 +128,7 @@ impl Player {
                 self.memory.restore(&backup);
                 self.memory = self.memory.reopen();
                 self.world.epoch = self.memory.books().epoch;
-                Turn { before, restored: true, ..self.nothing() }
+                Turn { before, reopened: true, restored: true, ..self.nothing() }
             }
         };
         watch(&turn, &self.world)
@@ -170,7 +174,7 @@ impl Player {
         if fate != Fate::Done {
             self.memory = self.memory.reopen();
         }
-        Ok(Turn { before, commands, decisions, states, opened_at, ..self.nothing() })
+        Ok(Turn { before, commands, decisions, states, opened_at, fate, ..self.nothing() })
     }
 
     fn nothing(&self) -> Turn {
@@ -184,6 +188,8 @@ impl Player {
             repeated: false,
             now: self.clock.now(),
             opened_at: self.memory.opened_at(),
+            fate: Fate::Done,
+            reopened: false,
             restored: false,
         }
     }

@@ -8,7 +8,6 @@ use seatkeeper_domain::decide::{
 };
 use seatkeeper_domain::event::Actor;
 use seatkeeper_domain::license::{Grant, Model};
-use seatkeeper_domain::policy::{CountBy, Hold};
 use seatkeeper_domain::term::{Term, after};
 
 use super::World;
@@ -39,16 +38,7 @@ impl World {
             },
             if_match: None,
         })];
-        let plain = Sold {
-            model: Model::Concurrent,
-            seats: 1,
-            hold: Hold::Grace,
-            count_by: CountBy::Holder,
-            overdraft: 0,
-            holders_per_device: None,
-            ends_after: None,
-        };
-        for (number, sold) in [sold, &plain].into_iter().enumerate() {
+        for (number, sold) in [sold, &Sold::plain()].into_iter().enumerate() {
             self.customers[number] = self.draw().into();
             commands.push(vendor(PutCustomer {
                 id: self.customers[number],
