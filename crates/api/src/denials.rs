@@ -38,6 +38,7 @@ pub(crate) struct Denials {
     /// Where the page before ended.
     cursor: Option<String>,
     /// How many; 50 by default, at most 200.
+    #[param(minimum = 1, maximum = 200)]
     limit: Option<u32>,
 }
 

@@ -26,6 +26,7 @@ pub(crate) struct Events {
     /// Where the page before ended; from the beginning by default.
     cursor: Option<String>,
     /// How many; 50 by default, at most 200.
+    #[param(minimum = 1, maximum = 200)]
     limit: Option<u32>,
 }
 

@@ -66,12 +66,19 @@ pub(crate) fn complete(document: &mut OpenApi) {
     for (path, item) in &mut document.paths.paths {
         let administration = path.starts_with("/v1/") && !path.starts_with("/v1/client/");
         if let Some(post) = item.post.as_mut().filter(|_| administration) {
-            let header =
-                header("Idempotency-Key", "Makes the call safe to repeat: within a day the same answer again.");
+            let header = header(
+                "Idempotency-Key",
+                "^[!-~]{1,255}$",
+                "Makes the call safe to repeat: within a day the same answer again.",
+            );
             post.parameters.get_or_insert_default().push(header.into());
         }
         if let Some(patch) = item.patch.as_mut().filter(|_| administration && path.ends_with("/{id}")) {
-            let header = header("If-Match", "The `ETag` that was read. If it changed since, nothing is done.");
+            let header = header(
+                "If-Match",
+                "^(\"[0-9]+\"|[*])$",
+                "The `ETag` that was read. If it changed since, nothing is done.",
+            );
             patch.parameters.get_or_insert_default().push(header.into());
         }
         for operation in operations(item) {
@@ -101,12 +108,12 @@ fn refer(list: &mut RefOr<Schema>, item: &str) {
     }
 }
 
-fn header(name: &str, description: &str) -> Parameter {
+fn header(name: &str, pattern: &str, description: &str) -> Parameter {
     ParameterBuilder::new()
         .name(name)
         .parameter_in(ParameterIn::Header)
         .description(Some(description))
-        .schema(Some(ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(255)).build()))
+        .schema(Some(ObjectBuilder::new().schema_type(Type::String).pattern(Some(pattern)).build()))
         .build()
 }
 
@@ -119,7 +126,7 @@ fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
 pub(crate) fn routes<S: Clone + Send + Sync + 'static>(document: &OpenApi) -> Router<S> {
     let json = serde_json::to_string(document).unwrap_or_default();
     let json = get(async move || ([(header::CONTENT_TYPE, "application/json")], json.clone()).into_response());
-    let page: Router<S> = SwaggerUi::new("/docs").config(Config::from("/openapi.json")).into();
+    let page: Router<S> = SwaggerUi::new("/docs").config(Config::from("/openapi.json").validator_url("none")).into();
     // The page sets styles from its script and draws its icons from data.
     let policy = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
                   font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";

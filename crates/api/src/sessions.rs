@@ -42,6 +42,7 @@ pub(crate) struct Sessions {
     /// Where the page before ended.
     cursor: Option<String>,
     /// How many; 50 by default, at most 200.
+    #[param(minimum = 1, maximum = 200)]
     limit: Option<u32>,
 }
 

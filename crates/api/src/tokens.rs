@@ -63,6 +63,7 @@ pub(crate) struct Tokens {
     /// Where the page before ended.
     cursor: Option<String>,
     /// How many; 50 by default, at most 200.
+    #[param(minimum = 1, maximum = 200)]
     limit: Option<u32>,
 }
 

@@ -27,10 +27,13 @@ impl<T: DeserializeOwned, const MOST: usize> FromRequest<App> for Body<T, MOST> 
     }
 }
 
-/// The body of a call that needs none: empty, or an empty object.
-#[derive(Debug, Default, serde::Deserialize)]
+/// The body of a call that needs none: nothing at all, or an empty object.
+pub(crate) type Nothing = Option<Empty>;
+
+/// An object without members.
+#[derive(Debug, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Nothing {}
+pub(crate) struct Empty {}
 
 /// Reads a body to its end. The time allowed grows with the bound: a second for each 64 KiB, beyond fifteen.
 pub(super) async fn read(body: axum::body::Body, most: usize) -> Result<Bytes, Refused> {
@@ -113,7 +116,7 @@ mod tests {
         for body in ["", "{", "nonsense", "[1,"] {
             assert_eq!(wrong(body).0, 400, "{body}");
         }
-        assert_eq!(parse::<super::Nothing>(b"{} {}").unwrap_err().into_problem().status, 400);
+        assert_eq!(parse::<Nothing>(b"{} {}").unwrap_err().into_problem().status, 400);
     }
 
     #[test]

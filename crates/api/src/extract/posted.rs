@@ -1,13 +1,13 @@
 //! What an administrator posts: who, what, and the idempotency key, so that no handler of a `POST` can forget it.
 
 use axum::extract::{FromRequest, FromRequestParts, Request};
-use axum::http::Method;
 use axum::http::request::Parts;
-use hyper::body::Bytes;
+use axum::http::{HeaderMap, Method};
 use seatkeeper_protocol::paths::{IDEMPOTENCY_KEY, MAX_BODY_BYTES};
 use seatkeeper_service as service;
 use seatkeeper_service::Asked;
-use serde::de::DeserializeOwned;
+use serde::de::value::UnitDeserializer;
+use serde::de::{DeserializeOwned, IntoDeserializer};
 use sha2::{Digest, Sha256};
 
 use super::{Admin, body};
@@ -30,16 +30,20 @@ impl<T: DeserializeOwned, const MOST: usize> FromRequest<App> for Posted<T, MOST
     async fn from_request(request: Request, app: &App) -> Result<Self, Refused> {
         let (mut parts, body) = request.into_parts();
         let Admin(admin) = Admin::from_request_parts(&mut parts, app).await?;
-        let mut bytes = body::read(body, MOST).await?;
-        if bytes.is_empty() {
-            // A call that needs nothing may be sent with nothing.
-            bytes = Bytes::from_static(b"{}");
-        } else {
-            body::must_be_json(&parts.headers)?;
-        }
+        let bytes = body::read(body, MOST).await?;
         let asked = asked(&parts, &bytes)?;
-        Ok(Self { admin, asked, body: body::parse(&bytes)? })
+        Ok(Self { admin, asked, body: said(&parts.headers, &bytes)? })
     }
+}
+
+/// The body as it was meant. With none, only a call that needs none is whole.
+fn said<T: DeserializeOwned>(headers: &HeaderMap, bytes: &[u8]) -> Result<T, Refused> {
+    if bytes.is_empty() {
+        let nothing: UnitDeserializer<serde::de::value::Error> = ().into_deserializer();
+        return T::deserialize(nothing).map_err(|_| Refused::field("body", "is missing"));
+    }
+    body::must_be_json(headers)?;
+    body::parse(bytes)
 }
 
 fn asked(parts: &Parts, body: &[u8]) -> Result<Option<Asked>, Refused> {

@@ -8,7 +8,7 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use hyper::body::{Body, Bytes, Frame};
 use seatkeeper_protocol::admin::{Finding, TaskLine};
-use seatkeeper_service::{Failure, Progress, StoreError};
+use seatkeeper_service::{Progress, StoreError};
 use tokio::sync::mpsc;
 
 use crate::problem::Refused;
@@ -33,7 +33,8 @@ where
             |finding: seatkeeper_service::Finding| Finding { what: finding.what.to_owned(), detail: finding.detail };
         let last = match result {
             Ok(findings) => TaskLine::Finished { findings: findings.into_iter().map(finding).collect() },
-            Err(error) => TaskLine::Failed(Refused::from(Failure::Store(error)).into_problem()),
+            // Whoever asks is the owner, who may know what is wrong with the disk.
+            Err(error) => TaskLine::Failed(Refused::unavailable(format!("{error}.")).into_problem()),
         };
         tell(&lines, &last);
     });

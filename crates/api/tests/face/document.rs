@@ -19,6 +19,8 @@ async fn it_is_served_and_its_page_loads_nothing_from_elsewhere() {
         let path = format!("GET /docs/{}", &source[2..]);
         assert_eq!(app.ask(Call::new(&path)).await.status, 200, "{path}");
     }
+    let script = app.ask(Call::new("GET /docs/swagger-initializer.js")).await.text;
+    assert!(script.contains(r#""validatorUrl": "none""#), "the page would send the document to a validator: {script}");
     assert!(page.header("content-security-policy").contains("default-src 'none'; script-src 'self'"));
     assert_eq!(app.ask(Call::new("GET /docs")).await.header("location"), "/docs/");
 }

@@ -198,7 +198,7 @@ async fn signing_keys_follow_one_another() {
         keys["items"].as_array().unwrap().iter().map(stage).collect::<Vec<_>>()
     };
     world.app.clock.pass(1);
-    let added = world.app.ask(world.call("POST /v1/signing-keys")).await.must(201);
+    let added = world.app.ask(world.call("POST /v1/signing-keys").json(json!({}))).await.must(201);
     assert_eq!(stages(&added), ["current", "next"]);
     let promoted = world.app.ask(world.call("POST /v1/signing-keys/promote")).await.must(200);
     assert_eq!(stages(&promoted), ["retired", "current"]);

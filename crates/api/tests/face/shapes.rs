@@ -39,6 +39,8 @@ async fn what_is_not_there_and_what_is_not_done_there() {
 async fn bodies_are_bounded_and_must_be_json() {
     let world = World::start().await;
     let post = || world.call("POST /v1/customers");
+    let missing = world.app.ask(post()).await.refused(422, "invalid_request");
+    assert_eq!(fields(&missing), ["body"]);
     world.app.ask(post().body("name=Acme")).await.refused(415, "unsupported_media_type");
     world.app.ask(post().header("content-type", "application/json").body("{")).await.refused(400, "malformed_request");
     let large = json!({ "name": "Acme", "metadata": { "note": "x".repeat(64 * 1024) } });
