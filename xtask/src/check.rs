@@ -28,6 +28,10 @@ pub(crate) fn test(args: &TestArgs) -> Result<()> {
         eprintln!("Not root: tests that mount disks are left out, those with `as_root` in their names.");
         nextest.args(["--filterset", "not test(as_root)"]);
     }
+    // What `cargo run` runs is the binary alone; what is tested is everything, unless packages are named.
+    if !args.nextest.iter().any(|arg| arg.starts_with("-p") || arg.starts_with("--package")) {
+        nextest.arg("--workspace");
+    }
     nextest.args(&args.nextest);
     if args.thorough {
         nextest.env("SEATKEEPER_TEST_THOROUGH", "1");
