@@ -28,6 +28,8 @@ pub(crate) struct Queue {
 struct State {
     first: VecDeque<Waiting>,
     refreshes: VecDeque<Waiting>,
+    /// The last batch was an administrator's: refreshes that waited for it go before the next of those.
+    refreshes_next: bool,
     closed: bool,
 }
 
@@ -61,9 +63,12 @@ impl Queue {
             }
             state = self.arrived.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
-        if state.first.front().is_some_and(|w| w.command.alone()) {
+        let alone = state.first.front().is_some_and(|w| w.command.alone());
+        if alone && !(state.refreshes_next && !state.refreshes.is_empty()) {
+            state.refreshes_next = true;
             return Some(state.first.pop_front().into_iter().collect());
         }
+        state.refreshes_next = false;
         let room = MOST_IN_BATCH - state.refreshes.len().min(LEFT_FOR_REFRESHES);
         let mut batch = Vec::new();
         while batch.len() < room && state.first.front().is_some_and(|w| !w.command.alone()) {
