@@ -17,8 +17,8 @@ const BUSY: Duration = Duration::from_secs(5);
 /// Statements kept prepared; more than there are.
 const STATEMENTS: usize = 256;
 
-/// Pages of WAL after which a commit copies them into the file: fewer copies of pages that many commits change.
-const CHECKPOINT_PAGES: u32 = 4_000;
+/// Bytes that the WAL keeps on the disk once what is in it was copied, however long it grew during a backup.
+const WAL_KEPT: u32 = 64 * 1024 * 1024;
 
 /// KiB of pages that the writer keeps in memory: the inner pages of a few million rows' indexes.
 const WRITER_CACHE_KIB: u32 = 64 * 1024;
@@ -31,7 +31,7 @@ pub(crate) fn database(dir: &Path) -> PathBuf {
 pub(crate) fn writer(file: &Path) -> Result<Connection> {
     let conn = open(file, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     conn.pragma_update(None, "synchronous", "FULL")?;
-    conn.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
+    conn.pragma_update(None, "journal_size_limit", WAL_KEPT)?;
     conn.pragma_update(None, "cache_size", -i64::from(WRITER_CACHE_KIB))?;
     Ok(conn)
 }

@@ -1,0 +1,42 @@
+//! The suite that every engine must pass, on files that are opened anew after every crash.
+
+use std::sync::Arc;
+
+use seatkeeper_store::Clock;
+use seatkeeper_store::conformance::engine::{
+    Engine, constraints_are_enforced, plays_as_the_model, stories_end_as_told,
+};
+use seatkeeper_store_sqlite::{Books, SqliteReader, SqliteWriter};
+use tempfile::TempDir;
+
+/// A data directory that goes with it.
+struct Directory(TempDir);
+
+impl Engine for Directory {
+    type Writer = SqliteWriter;
+    type Reader = SqliteReader;
+
+    fn open(&mut self, clock: Arc<dyn Clock>) -> (SqliteWriter, SqliteReader) {
+        let books = Books::open(self.0.path()).expect("nobody else has the directory");
+        (books.writer(clock), books.reader())
+    }
+}
+
+fn new() -> Directory {
+    Directory(TempDir::new().expect("a directory"))
+}
+
+#[test]
+fn sqlite_plays_as_the_model() {
+    plays_as_the_model(new);
+}
+
+#[test]
+fn sqlite_enforces_constraints() {
+    constraints_are_enforced(new);
+}
+
+#[test]
+fn sqlite_tells_the_stories() {
+    stories_end_as_told(new);
+}

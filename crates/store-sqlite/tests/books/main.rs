@@ -1,0 +1,11 @@
+//! The engine on real files.
+
+mod conformance;
+mod damage;
+mod disk;
+mod driver;
+mod opening;
+mod reading;
+mod shop;
+mod size;
+mod upkeep;
