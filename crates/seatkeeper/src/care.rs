@@ -25,7 +25,9 @@ struct Data {
     data: Option<PathBuf>,
 }
 
-/// Copies the books, as they are at one instant, to a new file that is its owner's alone.
+/// Copy the books to a file, also while the server runs
+///
+/// They are copied as they are at one instant, to a new file that is its owner's alone.
 ///
 /// The master secret in DIR/master.key is not part of it: without it what is sealed in the books (product keys, signing keys)
 /// cannot be opened. Keep a copy of it apart from the backups.
@@ -38,7 +40,7 @@ pub(crate) struct Backup {
     to: PathBuf,
 }
 
-/// Puts a backup in the place of the books, whole or not at all.
+/// Put a backup in the place of the books, whole or not at all; the server must not run
 ///
 /// Seats that were taken after the backup was made are adopted when their programs next refresh. Where the data folder is new,
 /// copy master.key and root.key (or root.pub) of the server that the backup comes from into it.
@@ -54,7 +56,10 @@ pub(crate) struct Restore {
     replace: bool,
 }
 
-/// Reads all the books: the file, the counters against the rows, every chain of events, names against what the chains say.
+/// Read all the books and say what is wrong with them, also while the server runs
+///
+/// Looks at the file, the counters against the rows, every chain of events, and names against what the chains say. Ends with 1
+/// where something is wrong.
 #[derive(Debug, Args)]
 pub(crate) struct Check {
     #[command(flatten)]

@@ -24,7 +24,7 @@ use crate::serve;
 #[command(after_help = "Exit codes: 0 done, 1 refused or failed, 2 wrong words, 75 no seat now.")]
 pub(crate) struct Cli {
     /// Print JSON, as the server answers
-    #[arg(long, global = true)]
+    #[arg(long, global = true, display_order = 900)]
     pub(crate) json: bool,
     #[command(subcommand)]
     command: Command,
@@ -33,12 +33,13 @@ pub(crate) struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Serve licences
+    ///
+    /// Every setting is a key of the file, a variable SEATKEEPER_… of the same name in capitals, and a flag; a flag is stronger
+    /// than a variable, that than the file. The first start makes the data folder with its secrets and says where they are. The
+    /// address it listens on is printed on one line; everything else goes to the log, on standard error.
     Serve(SettingArgs),
-    /// Watch a server with customers and people at work
     Demo(DemoArgs),
-    /// Hold a seat while a program runs
     Run(RunArgs),
-    /// Say what stands between this machine and a seat, and what to do
     Doctor(DoctorArgs),
     /// The catalogue
     Product(Noun<ProductVerb>),
@@ -58,11 +59,8 @@ enum Command {
     Token(Noun<TokenVerb>),
     /// The vendor's root key and the signing keys
     Key(Noun<KeyVerb>),
-    /// Copy the books to a file, also while the server runs
     Backup(Backup),
-    /// Put a backup in the place of the books; the server must not run
     Restore(Restore),
-    /// Read all the books and say what is wrong with them, also while the server runs
     Check(Check),
     /// Print completions for a shell
     Completions {
@@ -107,13 +105,35 @@ fn completions(shell: Shell) -> anyhow::Result<()> {
     Ok(out::line(String::from_utf8(text)?.trim_end())?)
 }
 
-/// One page: the command, then each of its commands as a section of its own.
+/// One page: the command itself, then a section for each of its commands.
 fn man() -> anyhow::Result<()> {
     let mut page = Vec::new();
     let mut command = Cli::command();
     command.build();
-    clap_mangen::Man::new(command).render(&mut page)?;
+    let man = clap_mangen::Man::new(command.clone());
+    man.render_title(&mut page)?;
+    man.render_name_section(&mut page)?;
+    man.render_synopsis_section(&mut page)?;
+    man.render_description_section(&mut page)?;
+    man.render_options_section(&mut page)?;
+    sections(&command, &mut page)?;
+    man.render_extra_section(&mut page)?;
     Ok(out::line(String::from_utf8(page)?.trim_end())?)
+}
+
+fn sections(command: &clap::Command, page: &mut Vec<u8>) -> anyhow::Result<()> {
+    for command in command.get_subcommands().filter(|command| command.get_name() != "help") {
+        let man = clap_mangen::Man::new(command.clone());
+        let mut section = Vec::new();
+        man.render_synopsis_section(&mut section)?;
+        man.render_description_section(&mut section)?;
+        man.render_options_section(&mut section)?;
+        let name = command.get_bin_name().unwrap_or_else(|| command.get_name());
+        page.extend(format!(".SH \"{name}\"\n").into_bytes());
+        page.extend(String::from_utf8(section)?.replace(".SH ", ".SS ").into_bytes());
+        sections(command, page)?;
+    }
+    Ok(())
 }
 
 /// Reads the words. What clap says of wrong ones goes where it belongs: help to standard output, mistakes to standard error.

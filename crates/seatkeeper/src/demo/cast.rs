@@ -23,10 +23,18 @@ pub(super) const HUGO: Sale = Sale { customer: "Civic Surveys", product: "survey
 /// All that was sold.
 pub(super) const SALES: &[Sale] = &[ALPHA, BRAUN, CIVIC, HUGO];
 
-/// The vendor's products: code, name, features with their names.
-pub(super) const PRODUCTS: &[(&str, &str, &[(&str, &str)])] = &[
-    ("planner", "Planner", &[("bim", "Building model"), ("4d", "Schedule")]),
-    ("survey", "Survey", &[("points", "Point clouds")]),
+/// A product of the vendor's.
+pub(super) struct Sold {
+    pub(super) code: &'static str,
+    pub(super) name: &'static str,
+    /// Codes with names.
+    pub(super) features: &'static [(&'static str, &'static str)],
+}
+
+/// All that the vendor makes.
+pub(super) const PRODUCTS: &[Sold] = &[
+    Sold { code: "planner", name: "Planner", features: &[("bim", "Building model"), ("4d", "Schedule")] },
+    Sold { code: "survey", name: "Survey", features: &[("points", "Point clouds")] },
 ];
 
 /// Somebody who works with a licence.
@@ -76,7 +84,7 @@ mod tests {
         for sale in SALES {
             let people = ROLES.iter().filter(|role| role.sale == *sale).count();
             assert!(sale.seats.is_none_or(|seats| people > seats as usize), "{sale:?}");
-            assert!(people > 0 && PRODUCTS.iter().any(|(code, ..)| *code == sale.product), "{sale:?}");
+            assert!(people > 0 && PRODUCTS.iter().any(|sold| sold.code == sale.product), "{sale:?}");
         }
     }
 }

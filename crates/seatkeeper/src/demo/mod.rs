@@ -23,7 +23,7 @@ use crate::serve::{Doors, House, runtime, told_to_stop};
 use stage::Stage;
 use teller::Teller;
 
-/// Starts a server with a vendor, customers, pools and people at work, and tells what happens.
+/// Watch a server with customers and people at work
 #[derive(Debug, Args)]
 pub(crate) struct DemoArgs {
     /// End by itself after so many seconds

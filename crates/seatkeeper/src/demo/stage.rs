@@ -38,9 +38,9 @@ pub(super) struct Issued {
 impl Stage {
     /// Enters products and customers and issues what they bought, as an administrator would.
     pub(super) fn set(office: &Client, url: &str) -> anyhow::Result<Self> {
-        for (code, name, features) in PRODUCTS {
-            let features = features.iter().map(|(code, name)| feature(code, name)).collect();
-            let (code, name) = ((*code).to_owned(), (*name).to_owned());
+        for sold in PRODUCTS {
+            let features = sold.features.iter().map(|(code, name)| feature(code, name)).collect();
+            let (code, name) = (sold.code.to_owned(), sold.name.to_owned());
             office
                 .post("/v1/products", &ProductNew { code, name, minimum_version: Some("16".to_owned()), features })?;
         }

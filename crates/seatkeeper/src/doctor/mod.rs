@@ -16,7 +16,7 @@ use crate::out::Out;
 use network::Address;
 use report::Report;
 
-/// Looks for what stands between this machine and a seat, and says what to do.
+/// Say what stands between this machine and a seat, and what to do
 ///
 /// Looks at names, proxies, connections, TLS, clocks, the server and its keys. With --product and --serial also at the product
 /// key, from SEATKEEPER_PRODUCT_KEY or --key-file; with --try it starts as the program would: activates this device, takes a seat

@@ -33,7 +33,7 @@ const FIRST_ANSWER: Duration = Duration::from_secs(90);
 /// How long returning the seat may keep the exit waiting; what is not returned by then is at the next start.
 const CLOSING: Duration = Duration::from_secs(3);
 
-/// Holds a seat while PROGRAM runs, and exits as it does.
+/// Hold a seat while PROGRAM runs, and exit as it does
 ///
 /// The product key comes from SEATKEEPER_PRODUCT_KEY or a file, never from the words of the command, which every user of the
 /// machine can read. With no serial number the keys are looked for where the SDK looks. State is kept under SEATKEEPER_STATE_DIR,

@@ -15,7 +15,7 @@ use serde_json::Value;
 use super::Desk;
 use crate::failure::WrongWords;
 
-/// Brings in customers and licences of the system that this one replaces, with their serial numbers.
+/// Import customers and licences from a file, all of it or, if one line is wrong, nothing
 ///
 /// A JSON file is the API's import document: {"customers": [...], "licenses": [...]}.
 ///

@@ -42,7 +42,6 @@ pub(crate) enum LicenseVerb {
     Blocks(blocks::Blocks),
     /// Let a user or a device in again
     Unblock(blocks::Unblock),
-    /// Import licences from a file, all of them or, if one is wrong, none
     Import(import::Import),
 }
 

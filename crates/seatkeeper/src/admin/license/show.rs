@@ -19,9 +19,6 @@ pub(crate) struct List {
     /// Of this model
     #[arg(long)]
     model: Option<ModelArg>,
-    /// With this status
-    #[arg(long)]
-    status: Option<Status>,
     /// With your own id for it
     #[arg(long, value_name = "ID")]
     external_id: Option<String>,
@@ -48,24 +45,16 @@ impl ModelArg {
     }
 }
 
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum Status {
-    Active,
-    Suspended,
-    Revoked,
-    Expired,
-}
-
 const HEAD: &[&str] = &["serial number", "product", "model", "in use", "seats", "devices", "status", "term", "id"];
 
 impl List {
     pub(super) fn run(&self, desk: &Desk<'_>) -> anyhow::Result<()> {
         let customer = self.customer.as_deref().map(|word| desk.client.customer_id(word)).transpose()?;
+        let product = self.product.as_deref().map(|word| desk.client.product(word)).transpose()?;
         let query = [
             ("customer_id", customer.map(|id| id.to_string())),
-            ("product", self.product.clone()),
+            ("product_id", product.map(|product| product.id.to_string())),
             ("model", self.model.map(|model| word(&model.wire()))),
-            ("status", self.status.map(|status| format!("{status:?}").to_lowercase())),
             ("external_id", self.external_id.clone()),
         ];
         desk.list(("/v1/licenses", &query), &self.length, HEAD, row)

@@ -1,0 +1,32 @@
+//! The demo starts, shows people at work and ends, leaving nothing behind.
+
+use rustix::process::Signal;
+use seatkeeper_test_support::Process;
+
+use crate::{Said, seatkeeper, text};
+
+#[test]
+fn people_come_and_go_and_what_it_says_to_try_works() {
+    let temporary = tempfile::tempdir().expect("a temporary folder");
+    let mut demo = Process::start(seatkeeper(&["demo"]).env("TMPDIR", temporary.path()));
+    demo.hear("00:00  Alpha Bau");
+    demo.hear("00:01  Alpha Bau");
+    let shown = demo.stdout();
+    let after = |word: &str| {
+        shown.split(word).nth(1).and_then(|rest| rest.split_whitespace().next()).expect("it is shown").to_owned()
+    };
+    let (url, token) = (after("SEATKEEPER_URL="), after("SEATKEEPER_TOKEN="));
+    let mut command = seatkeeper(&["--json", "session", "list", "--customer", "Alpha Bau"]);
+    let sessions = Said::of(command.env("SEATKEEPER_URL", url).env("SEATKEEPER_TOKEN", token)).done().json();
+    assert_eq!(text(&sessions["items"][0], "user"), "Mara");
+    demo.signal(Signal::INT);
+    assert!(demo.wait().success());
+    assert_eq!(demo.stderr(), "");
+    assert_eq!(std::fs::read_dir(temporary.path()).expect("a folder").count(), 0);
+}
+
+#[test]
+fn it_ends_by_itself_where_asked() {
+    let said = Said::of(&mut seatkeeper(&["demo", "--for", "2"])).done();
+    assert!(said.out.contains("Mara opens Planner"), "{}", said.out);
+}
