@@ -48,6 +48,7 @@ pub enum RestoreError {
 
 /// Restores a backup into a data directory, which is new or empty unless `replace` says that the books in it
 /// may go. The restore epoch is raised above that of both, so that leases given since the backup are known as such.
+/// `progress` is told twice from the start: while the backup is checked, and while it is copied.
 pub fn restore(
     from: &Path,
     into: &Path,
@@ -68,7 +69,7 @@ pub fn restore(
         let (dir, known) = (from.to_owned(), schema::LATEST);
         return Err(OpenError::Newer { dir, found, known }.into());
     }
-    let findings = check::check(&backup, &mut |_, _| {}).map_err(store_error)?;
+    let findings = check::check(&backup, &mut *progress).map_err(store_error)?;
     if !findings.is_empty() {
         return Err(RestoreError::Damaged { findings });
     }

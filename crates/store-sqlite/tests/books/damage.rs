@@ -116,7 +116,7 @@ fn events_that_were_cut_off() {
         "{both:?}"
     );
     assert!(
-        both.iter().any(|f| f.contains(&format!("license {} are missing: they were cut off", sold.license))),
+        both.iter().any(|f| f.contains(&format!("licence {} are missing: they were cut off", sold.license))),
         "{both:?}"
     );
     by_hand(&shop, &format!("UPDATE lanes SET sequence = {}", last - 2));

@@ -135,8 +135,9 @@ struct Owner(Stream);
 impl fmt::Display for Owner {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
+            Stream::License(id) => write!(f, "licence {id}"),
+            Stream::Customer(id) => write!(f, "customer {id}"),
             Stream::Server => f.write_str("the server"),
-            stream => write!(f, "{} {}", stream.kind(), stream.id()),
         }
     }
 }

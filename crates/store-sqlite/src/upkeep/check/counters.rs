@@ -8,13 +8,13 @@ use super::Findings;
 /// Each counts rows two ways: whose, what the counter says, how many rows there are.
 const COUNTS: [(&str, &str); 3] = [
     (
-        "license {id} counts {counted} seats in use, and {rows} sessions are live",
+        "licence {id} counts {counted} seats in use, and {rows} sessions are live",
         "SELECT l.id, k.in_use AS counted, (SELECT COUNT(*) FROM sessions s
              WHERE s.license = l.n AND s.ended_at IS NULL) AS actual
          FROM licenses l LEFT JOIN counters k ON k.license = l.n WHERE counted IS NOT actual",
     ),
     (
-        "license {id} counts {counted} devices, and {rows} are admitted",
+        "licence {id} counts {counted} devices, and {rows} are admitted",
         "SELECT l.id, k.devices AS counted, (SELECT COUNT(*) FROM activations a
              WHERE a.license = l.n AND a.ended_at IS NULL) AS actual
          FROM licenses l LEFT JOIN counters k ON k.license = l.n WHERE counted IS NOT actual",
