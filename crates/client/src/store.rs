@@ -22,7 +22,7 @@ use crate::notice::Notice;
 use crate::platform;
 
 /// Steps take milliseconds; who holds the file longer hangs.
-const PATIENCE: Duration = Duration::from_secs(2);
+const PATIENCE: Duration = Duration::from_secs(5);
 const FILE: &str = "state";
 
 /// An installation's memory, kept.
@@ -254,17 +254,21 @@ mod tests {
     #[test]
     fn copies_that_write_at_once_undo_nothing() {
         let base = tempfile::tempdir().unwrap();
-        std::thread::scope(|scope| {
-            for copy in 0..8 {
+        let told: usize = std::thread::scope(|scope| {
+            let copies = (0..8).map(|copy| {
                 let base = base.path();
                 scope.spawn(move || {
                     let mut store = open(base, &HOME, copy);
-                    for _ in 0..20 {
+                    for _ in 0..10 {
                         store.update(|memory| memory.clock_behind_seconds += 1);
                     }
-                });
-            }
+                    // On a slow disk one may wait too long for the others: then it says so.
+                    store.notices().len()
+                })
+            });
+            copies.collect::<Vec<_>>().into_iter().map(|copy| copy.join().unwrap()).sum()
         });
-        assert_eq!(open(base.path(), &HOME, 9).update(|memory| memory.clock_behind_seconds), 160);
+        let written = open(base.path(), &HOME, 9).update(|memory| memory.clock_behind_seconds);
+        assert_eq!(written, 80 - told as i64);
     }
 }

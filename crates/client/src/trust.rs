@@ -144,3 +144,133 @@ fn certified(key: &Jwk, root: &VerifyingKey) -> Option<(KeyClaims, VerifyingKey)
 fn verifies(key: &VerifyingKey, message: &[u8], signature: &[u8; 64]) -> bool {
     key.verify_strict(message, &Signature::from_bytes(signature)).is_ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ed25519_dalek::{Signer as _, SigningKey};
+    use seatkeeper_protocol::claims::{ACTIVATION_TYP, FeatureClaim, LEASE_TYP};
+    use seatkeeper_protocol::jwks::RootKey;
+    use uuid::Uuid;
+
+    const NOW: i64 = 1_795_000_000;
+
+    fn x(key: &SigningKey) -> String {
+        BASE64.encode(key.verifying_key().as_bytes())
+    }
+
+    fn key(byte: u8) -> SigningKey {
+        SigningKey::from_bytes(&[byte; 32])
+    }
+
+    fn certify(root: &SigningKey, key: &SigningKey, change: impl FnOnce(&mut KeyClaims)) -> String {
+        let mut claims = KeyClaims {
+            iss: "Acme".into(),
+            iat: NOW,
+            exp: NOW + 1000,
+            jti: "1".into(),
+            kid: x(key)[..16].into(),
+            x: x(key),
+            usage: KeyUsage::Server.into(),
+        };
+        change(&mut claims);
+        jwt::encode(KEY_TYP, "root", &claims, |message| root.sign(message).to_bytes())
+    }
+
+    fn jwks(root: &SigningKey, key: &SigningKey, certificate: String) -> Jwks {
+        let root = RootKey { kid: "root".into(), x: x(root) };
+        Jwks { keys: vec![Jwk::signing(x(key)[..16].into(), x(key), certificate)], root }
+    }
+
+    fn lease(key: &SigningKey, iat: i64) -> String {
+        let nil = Uuid::nil();
+        let claims = LeaseClaims {
+            iss: "Acme".into(),
+            iat,
+            exp: iat + 10,
+            jti: "1".into(),
+            sub: nil,
+            seq: 1,
+            epoch: 0,
+            ses: nil,
+            act: nil,
+            inst: nil,
+            lic: nil,
+            user: "mara".into(),
+            device: "WS-14".into(),
+            os_session: None,
+            version: "16".into(),
+            features: Vec::<FeatureClaim>::new(),
+            wanted: None,
+            started: iat,
+            lease_until: iat + 5,
+            back_by: None,
+        };
+        jwt::encode(LEASE_TYP, &x(key)[..16], &claims, |message| key.sign(message).to_bytes())
+    }
+
+    /// What comes of trusting a server that presents these keys, and then reading a lease that its key signed.
+    fn believes(jwks: Jwks, signed_by: &SigningKey, iat: i64) -> Result<(), Distrust> {
+        let root = key(1).verifying_key();
+        let mut trusted = Trusted::default();
+        trusted.learn(jwks, Some(&root))?;
+        trusted.read::<LeaseClaims>(Some(&root), &lease(signed_by, iat), LEASE_TYP).map(drop)
+    }
+
+    #[test]
+    fn what_the_root_certified_is_believed_in_its_time() {
+        let genuine = || jwks(&key(1), &key(2), certify(&key(1), &key(2), |_| ()));
+        assert_eq!(believes(genuine(), &key(2), NOW + 5), Ok(()));
+        assert_eq!(believes(genuine(), &key(2), NOW - SKEW - 1), Err(Distrust::KeyTime));
+        assert_eq!(believes(genuine(), &key(2), NOW + 1001), Err(Distrust::KeyTime));
+        assert_eq!(believes(genuine(), &key(3), NOW + 5), Err(Distrust::UnknownKey), "another key");
+    }
+
+    /// Seen red with each of the comparisons in `certified` taken out.
+    #[test]
+    fn a_certificate_is_for_its_own_key_and_use_only() {
+        for change in [
+            (|_| ()) as fn(&mut KeyClaims),
+            |claims| claims.kid = x(&key(3))[..16].into(),
+            |claims| claims.x = x(&key(3)),
+        ] {
+            // The vendor's genuine certificate for key 2 beside a false server's key 3.
+            let stolen = certify(&key(1), &key(2), change);
+            assert_eq!(believes(jwks(&key(1), &key(3), stolen), &key(3), NOW), Err(Distrust::Root));
+        }
+        let other_use = certify(&key(1), &key(2), |claims| claims.usage = Known::Other("site".into()));
+        assert_eq!(believes(jwks(&key(1), &key(2), other_use), &key(2), NOW), Err(Distrust::Root));
+        let other_root = certify(&key(9), &key(2), |_| ());
+        assert_eq!(believes(jwks(&key(9), &key(2), other_root), &key(2), NOW), Err(Distrust::Root));
+    }
+
+    #[test]
+    fn a_document_of_another_kind_is_not_read_as_this() {
+        let root = key(1).verifying_key();
+        let mut trusted = Trusted::default();
+        trusted.learn(jwks(&key(1), &key(2), certify(&key(1), &key(2), |_| ())), Some(&root)).unwrap();
+        let read = trusted.read::<ActivationClaims>(Some(&root), &lease(&key(2), NOW), ACTIVATION_TYP);
+        assert_eq!(read, Err(Distrust::Document(jwt::Error::Type)));
+    }
+
+    #[test]
+    fn without_a_root_the_first_one_met_is_kept() {
+        let mut trusted = Trusted::default();
+        assert!(trusted.read::<LeaseClaims>(None, &lease(&key(2), NOW), LEASE_TYP).is_err(), "nobody met yet");
+        trusted.learn(jwks(&key(1), &key(2), certify(&key(1), &key(2), |_| ())), None).unwrap();
+        let other = jwks(&key(9), &key(3), certify(&key(9), &key(3), |_| ()));
+        assert_eq!(trusted.learn(other, None), Err(Distrust::Root));
+        assert!(trusted.read::<LeaseClaims>(None, &lease(&key(2), NOW), LEASE_TYP).is_ok());
+    }
+
+    #[test]
+    fn keys_of_several_servers_are_kept_and_not_without_end() {
+        let root = key(1).verifying_key();
+        let mut trusted = Trusted::default();
+        for byte in 2..40 {
+            trusted.learn(jwks(&key(1), &key(byte), certify(&key(1), &key(byte), |_| ())), Some(&root)).unwrap();
+        }
+        assert_eq!(trusted.keys.len(), MOST_KEYS);
+        assert!(trusted.knows(&x(&key(39))[..16]) && trusted.knows(&x(&key(30))[..16]));
+    }
+}

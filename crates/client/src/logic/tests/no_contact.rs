@@ -216,3 +216,19 @@ fn a_new_key_that_cannot_be_tried_yet_interrupts_nobody() {
     assert_eq!(copy.word(), "licensed");
     assert!(world.memory.borrow().activations.contains_key(&key("SN-2", 2).id));
 }
+
+#[test]
+fn the_end_is_told_when_it_comes() {
+    let mut world = World::new(1);
+    let mut copy = world.start();
+    world.pass(REFRESH + 40, &mut copy);
+    world.server.reachable = false;
+    world.pass(REFRESH + 40, &mut copy);
+    let left = copy.left(&world);
+    world.pass(left - 1, &mut copy);
+    assert_eq!(copy.word(), "offline");
+    // Not only when the server is tried again, some minutes later.
+    world.server.asked.clear();
+    world.pass(1, &mut copy);
+    assert_eq!((copy.word(), world.server.asked.len()), ("grace_over", 0));
+}
