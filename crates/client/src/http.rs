@@ -234,6 +234,12 @@ fn why(error: &ureq::Error) -> String {
     match error {
         ureq::Error::HostNotFound => "its name is not known".to_owned(),
         ureq::Error::Timeout(_) => "it did not answer in time".to_owned(),
+        ureq::Error::Io(error) => match error.get_ref().and_then(|inner| inner.downcast_ref()) {
+            Some(rustls::Error::InvalidCertificate(why)) => {
+                format!("its certificate is not trusted by this device: {why}")
+            }
+            _ => error.to_string(),
+        },
         error => error.to_string(),
     }
 }

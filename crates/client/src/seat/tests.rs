@@ -345,3 +345,9 @@ fn mistakes_of_the_program_are_told_at_once() {
     }
     assert!(Seat::open(Config::new("planner", "1").root_key("not a key")).is_err());
 }
+
+#[test]
+fn it_may_be_shared_between_threads() {
+    fn shared<T: Send + Sync>() {}
+    shared::<Seat>();
+}
