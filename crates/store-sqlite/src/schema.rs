@@ -36,8 +36,10 @@ pub(crate) fn migrate(conn: &mut Connection) -> Result<Standing> {
     if standing != Standing::Served || at >= LATEST {
         return Ok(standing);
     }
-    for (number, statement) in steps().filter(|(number, _)| *number > at) {
-        tracing::info!(step = number, "changing the schema");
+    if at > 0 {
+        tracing::info!(from = at, to = LATEST, "changing the schema");
+    }
+    for (_, statement) in steps().filter(|(number, _)| *number > at) {
         tx.execute_batch(statement)?;
     }
     tx.execute(

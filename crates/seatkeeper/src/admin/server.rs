@@ -45,6 +45,9 @@ impl ServerArgs {
                 let token = variable("SEATKEEPER_TOKEN").map(Secret::new).ok_or_else(|| {
                     WrongWords("a server elsewhere asks for a token: put it into SEATKEEPER_TOKEN, or name --data on its own machine".to_owned())
                 })?;
+                if readable_on_the_way(&url) {
+                    eprintln!("{url} is plain HTTP: the token and product keys can be read on the way.");
+                }
                 Ok(Connected { client: Client::new(client::agent()?, &url, Some(token)), _owner: None })
             }
         }
@@ -73,6 +76,14 @@ impl ServerArgs {
             _ => Ok(place),
         }
     }
+}
+
+/// Plain HTTP that leaves this machine.
+fn readable_on_the_way(url: &str) -> bool {
+    let uri = url.parse::<ureq::http::Uri>().unwrap_or_default();
+    let host = uri.host().unwrap_or_default().trim_matches(['[', ']']);
+    let here = host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback());
+    uri.scheme_str() == Some("http") && !here
 }
 
 /// The data folder that was named by a flag or by SEATKEEPER_DATA, or the default one.
@@ -108,6 +119,14 @@ mod tests {
 
     fn args(url: Option<&str>, data: Option<&str>) -> ServerArgs {
         ServerArgs { url: url.map(str::to_owned), data: data.map(PathBuf::from) }
+    }
+
+    #[test]
+    fn plain_http_is_fine_on_this_machine_only() {
+        for url in ["https://licences.example.com", "http://127.0.0.1:4870", "http://[::1]:4870", "http://localhost"] {
+            assert!(!readable_on_the_way(url), "{url}");
+        }
+        assert!(readable_on_the_way("http://licences.example.com") && readable_on_the_way("http://10.0.0.1"));
     }
 
     fn both(name: &str) -> Option<String> {

@@ -78,8 +78,10 @@ impl fmt::Display for Mistake {
 /// # Errors
 /// One sentence with a line for each mistake.
 pub(crate) fn load(args: &SettingArgs) -> Result<Config, WrongWords> {
-    let environment = std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value)));
-    check(args, environment.collect()).map_err(|mistakes| {
+    // A variable that is empty is one that was not set, as everywhere.
+    let given = std::env::vars_os().filter(|(_, value)| !value.is_empty());
+    let environment = given.filter_map(|(name, value)| Some((name.into_string().ok()?, value))).collect();
+    check(args, environment).map_err(|mistakes| {
         let lines: Vec<String> = mistakes.iter().map(|mistake| format!("\n  {mistake}")).collect();
         let places = if lines.len() == 1 { "one place".to_owned() } else { format!("{} places", lines.len()) };
         WrongWords(format!("the configuration is wrong in {places}:{}", lines.concat()))

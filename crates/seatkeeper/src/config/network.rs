@@ -14,7 +14,7 @@ pub(crate) struct Network {
 impl Network {
     /// Whether `address` lies in it. An IPv4 address in IPv6 clothes (`::ffff:10.0.0.1`) is the IPv4 address.
     pub(crate) fn contains(&self, address: IpAddr) -> bool {
-        match (self.address.to_canonical(), address.to_canonical()) {
+        match (self.address, address.to_canonical()) {
             (IpAddr::V4(network), IpAddr::V4(address)) => {
                 shared(u128::from(network.to_bits()) << 96, u128::from(address.to_bits()) << 96) >= u32::from(self.bits)
             }
@@ -40,6 +40,9 @@ impl FromStr for Network {
             None => (text, None),
         };
         let address: IpAddr = address.parse().map_err(|_| wrong())?;
+        if address != address.to_canonical() {
+            return Err(format!("{text:?} is an IPv4 address in IPv6 clothes: write it as IPv4"));
+        }
         let all = if address.is_ipv4() { 32 } else { 128 };
         let bits = bits.map_or(Ok(all), str::parse).map_err(|_| wrong())?;
         if bits > all { Err(wrong()) } else { Ok(Self { address, bits }) }
@@ -75,7 +78,7 @@ mod tests {
 
     #[test]
     fn refuses_what_is_no_network() {
-        for text in ["", "10.0.0.0/33", "10.0.0.0/", "proxy", "::/129", "10.0.0.0/-1"] {
+        for text in ["", "10.0.0.0/33", "10.0.0.0/", "proxy", "::/129", "10.0.0.0/-1", "::ffff:10.0.0.0/104"] {
             assert!(text.parse::<Network>().is_err(), "{text}");
         }
     }

@@ -28,7 +28,6 @@ pub(super) struct Stage {
 }
 
 /// A licence that was issued.
-#[derive(Debug, Clone)]
 pub(super) struct Issued {
     pub(super) id: Uuid,
     pub(super) serial_number: String,

@@ -22,7 +22,7 @@ use std::time::{Duration, Instant};
 use anyhow::Context;
 use clap::Args;
 use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
-use seatkeeper_client::{Config, Seat, State};
+use seatkeeper_client::{Config, Notice, Seat, State};
 
 use crate::failure::WrongWords;
 pub(crate) use key::read as product_key;
@@ -118,15 +118,13 @@ fn config(args: &RunArgs, events: Sender<Event>) -> anyhow::Result<Config> {
         .on_change(move |state| {
             let _ = events.send(Event::State(state.clone()));
         })
-        .on_notice(|notice| eprintln!("seatkeeper: {notice}"));
-    match (&args.url, variable("SEATKEEPER_URL")) {
-        (Some(flag), Some(other)) if *flag != other => {
-            return Err(
-                WrongWords("--url and SEATKEEPER_URL name different servers: keep one of them".to_owned()).into()
-            );
-        }
-        (Some(url), _) => config = config.server(url),
-        (None, _) => {}
+        .on_notice(|notice| match notice {
+            // Told as a change of state, once and not at every try.
+            Notice::NoContact(_) => {}
+            other => eprintln!("seatkeeper: {other}"),
+        });
+    if let Some(url) = &args.url {
+        config = config.server(url);
     }
     if let Some(serial) = args.serial.clone().or_else(|| variable("SEATKEEPER_SERIAL_NUMBER")) {
         config = config.key(serial, product_key(args.key_file.as_deref())?);

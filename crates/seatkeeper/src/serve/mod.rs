@@ -32,6 +32,8 @@ pub(crate) fn run(args: &SettingArgs) -> anyhow::Result<()> {
         house.record_metrics()?;
         let doors = Doors::open(&config)?;
         out::line(&format!("listening {}", doors.address))?;
+        let (address, data) = (&doors.address, config.data.display());
+        tracing::info!(%address, %data, version = env!("CARGO_PKG_VERSION"), "serving");
         doors.serve(&house, told).await;
         anyhow::Ok(house)
     })?;

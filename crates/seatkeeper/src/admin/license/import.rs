@@ -2,6 +2,7 @@
 
 mod rows;
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -9,7 +10,8 @@ use anyhow::Context;
 use clap::Args;
 use indicatif::ProgressBar;
 use seatkeeper_protocol::Problem;
-use seatkeeper_protocol::admin::{self, Imported};
+use seatkeeper_protocol::admin::{self, Customer, Imported, List};
+use serde::Deserialize;
 use serde_json::Value;
 
 use super::Desk;
@@ -57,11 +59,11 @@ impl Import {
                 .into());
             }
         };
+        let waiting = ProgressBar::new_spinner().with_message(format!("{} licences", import.licenses.len()));
+        waiting.enable_steady_tick(Duration::from_millis(100));
         if !lines.is_empty() {
             drop_known(&mut import, desk)?;
         }
-        let waiting = ProgressBar::new_spinner().with_message(format!("{} licences", import.licenses.len()));
-        waiting.enable_steady_tick(Duration::from_millis(100));
         let path = if self.dry_run { "/v1/imports?dry_run=true" } else { "/v1/imports" };
         let answer = desk.client.post(path, &import);
         waiting.finish_and_clear();
@@ -74,14 +76,13 @@ impl Import {
 
 /// Leaves out the customers that are there already: a CSV file names its customer on every line.
 fn drop_known(import: &mut admin::Import, desk: &Desk<'_>) -> anyhow::Result<()> {
-    let mut new = Vec::new();
-    for customer in import.customers.drain(..) {
-        let known = desk.client.list("/v1/customers", &[("external_id", customer.external_id.clone())], None, 1)?;
-        if known["items"].as_array().is_some_and(Vec::is_empty) {
-            new.push(customer);
-        }
+    if import.customers.is_empty() {
+        return Ok(());
     }
-    import.customers = new;
+    let list = desk.client.list("/v1/customers", &[], None, usize::MAX)?;
+    let known: BTreeSet<Option<String>> =
+        List::<Customer>::deserialize(list)?.items.into_iter().map(|customer| customer.external_id).collect();
+    import.customers.retain(|customer| !known.contains(&customer.external_id));
     Ok(())
 }
 
