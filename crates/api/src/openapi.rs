@@ -126,7 +126,8 @@ fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
 pub(crate) fn routes<S: Clone + Send + Sync + 'static>(document: &OpenApi) -> Router<S> {
     let json = serde_json::to_string(document).unwrap_or_default();
     let json = get(async move || ([(header::CONTENT_TYPE, "application/json")], json.clone()).into_response());
-    let page: Router<S> = SwaggerUi::new("/docs").config(Config::from("/openapi.json").validator_url("none")).into();
+    let page: Router<S> =
+        SwaggerUi::new("/docs").config(Config::from("/openapi.json").validator_url("none").use_base_layout()).into();
     // The page sets styles from its script and draws its icons from data.
     let policy = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
                   font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";

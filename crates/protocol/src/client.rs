@@ -11,11 +11,14 @@ use crate::{Hold, Known, LicenseStatus, Model, SeatShare, Secret};
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Device {
     /// Its name, for reading only.
+    #[cfg_attr(feature = "openapi", schema(max_length = 256))]
     pub name: String,
     /// Its operating system, for reading only.
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(max_length = 256))]
     pub os: String,
     /// Product-scoped hashes of what it is made of; enough of them matching is the same device.
+    #[cfg_attr(feature = "openapi", schema(min_items = 1, max_items = 16))]
     pub fingerprint: Vec<String>,
 }
 
@@ -24,14 +27,17 @@ pub struct Device {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ActivationRequest {
     /// The protocol spoken: 1.
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 1))]
     pub protocol: u32,
     /// The licence's serial number.
     pub serial_number: String,
     /// The product key. Secret.
     pub product_key: Secret,
     /// The product's code.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 200))]
     pub product: String,
     /// The program's version.
+    #[cfg_attr(feature = "openapi", schema(max_length = 64))]
     pub version: String,
     /// When this release of the program was made, built into it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -151,22 +157,28 @@ pub struct ProgramPolicy {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CheckoutRequest {
     /// The user's name; compared case-folded.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 256))]
     pub user: String,
     /// The device's name, for reading only.
+    #[cfg_attr(feature = "openapi", schema(max_length = 256))]
     pub device_name: String,
     /// The OS session, on multi-session hosts and nowhere else.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 64))]
     pub os_session: Option<String>,
     /// The program's version.
+    #[cfg_attr(feature = "openapi", schema(max_length = 64))]
     pub version: String,
     /// When this release of the program was made, built into it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub released_at: Option<Timestamp>,
     /// Codes of the features wanted; all by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(max_items = 500))]
     pub features: Option<Vec<String>>,
     /// Own earlier checkouts that died unreturned.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "openapi", schema(max_items = 100))]
     pub ends: Vec<Uuid>,
     /// Since when the program has worked with no contact.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -181,6 +193,7 @@ pub struct RefreshRequest {
     pub lease: String,
     /// Own earlier checkouts that died unreturned.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "openapi", schema(max_items = 100))]
     pub ends: Vec<Uuid>,
 }
 

@@ -49,10 +49,9 @@ fn said<T: DeserializeOwned>(headers: &HeaderMap, bytes: &[u8]) -> Result<T, Ref
 fn asked(parts: &Parts, body: &[u8]) -> Result<Option<Asked>, Refused> {
     debug_assert_eq!(parts.method, Method::POST);
     let Some(key) = parts.headers.get(IDEMPOTENCY_KEY) else { return Ok(None) };
-    let key = key.to_str().unwrap_or_default();
-    if !(1..=255).contains(&key.len()) {
-        return Err(Refused::field("Idempotency-Key", "must have 1 to 255 visible ASCII characters"));
-    }
+    let visible = key.as_bytes().iter().all(u8::is_ascii_graphic);
+    let key = key.to_str().ok().filter(|key| visible && (1..=255).contains(&key.len()));
+    let key = key.ok_or_else(|| Refused::field("Idempotency-Key", "must have 1 to 255 visible ASCII characters"))?;
     let mut hash = Sha256::new();
     for part in [parts.method.as_str(), parts.uri.path(), parts.uri.query().unwrap_or_default()] {
         hash.update((part.len() as u64).to_be_bytes());

@@ -30,7 +30,9 @@ async fn a_repeated_post_answers_what_was_done_then() {
     assert_ne!(others["id"], first["id"], "a key is another token's own");
     world.app.clock.pass(24 * 3600 + 1);
     assert_ne!(world.app.ask(post(&body, "order-1")).await.must(201)["id"], first["id"], "after a day it is a new one");
-    world.app.ask(post(&body, &"x".repeat(256))).await.refused(422, "invalid_request");
+    for wrong in ["", "two words", &"x".repeat(256)] {
+        world.app.ask(post(&body, wrong)).await.refused(422, "invalid_request");
+    }
 }
 
 #[tokio::test]

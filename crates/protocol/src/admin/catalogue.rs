@@ -30,9 +30,11 @@ pub struct Product {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ProductFeature {
     /// Its code.
+    #[cfg_attr(feature = "openapi", schema(pattern = "^[a-z0-9._-]{1,64}$"))]
     pub code: String,
     /// The name people know it by; the code by default.
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 200))]
     pub name: Option<String>,
 }
 
@@ -42,14 +44,17 @@ pub struct ProductFeature {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ProductNew {
     /// The code programs and licences name it by. Never changes.
+    #[cfg_attr(feature = "openapi", schema(pattern = "^[a-z0-9._-]{1,64}$"))]
     pub code: String,
     /// The name people know it by.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 200))]
     pub name: String,
     /// The oldest version of the program that may use it; any by default.
     #[serde(default)]
     pub minimum_version: Option<String>,
     /// The features a licence may switch on.
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(max_items = 500))]
     pub features: Vec<ProductFeature>,
 }
 
@@ -60,6 +65,7 @@ pub struct ProductNew {
 pub struct ProductPatch {
     /// Another name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 200))]
     pub name: Option<String>,
     /// Another oldest version; `null` for any.
     #[serde(default, deserialize_with = "patch", skip_serializing_if = "Option::is_none")]
@@ -67,5 +73,6 @@ pub struct ProductPatch {
     pub minimum_version: Option<Option<String>>,
     /// All the features, in place of those before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(max_items = 500))]
     pub features: Option<Vec<ProductFeature>>,
 }

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct EraseNames {
     /// The user's name; compared case-folded.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 256))]
     pub user: String,
 }
 

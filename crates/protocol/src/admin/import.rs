@@ -28,18 +28,22 @@ pub struct Import {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ImportLicense {
     /// Who bought it: the `external_id` of a customer in this import or there already, or the `id` of one that is there.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 200))]
     pub customer: String,
     /// The product's code.
     pub product: String,
     /// The serial number under which its users know it.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 64))]
     pub serial_number: String,
     /// Pool or single user.
     pub model: Model,
     /// Short for one grant from the start; a single-user licence has one seat by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 10_000_000))]
     pub seats: Option<u32>,
     /// The seats bought, where one grant is not enough.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(min_items = 1, max_items = 100))]
     pub grants: Option<Vec<GrantNew>>,
     /// The features switched on; by default all of the product's for a trial, and none for another term.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -54,6 +58,7 @@ pub struct ImportLicense {
     pub legacy: Option<Legacy>,
     /// Its id in the vendor's CRM.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 200))]
     pub external_id: Option<String>,
     /// Whatever the vendor's CRM wants to find again.
     #[serde(default)]

@@ -35,6 +35,7 @@ pub struct Key {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct KeyNew {
     /// Who it is for: a site, a group.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 200))]
     pub label: String,
     /// Admits no new device after; no end by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -54,6 +55,7 @@ pub struct KeyNew {
 pub struct KeyPatch {
     /// Another label.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 200))]
     pub label: Option<String>,
     /// Admits no new device after; `null` for no end.
     #[serde(default, deserialize_with = "patch", skip_serializing_if = "Option::is_none")]

@@ -81,6 +81,7 @@ pub struct Grant {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct GrantNew {
     /// How many.
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 10_000_000))]
     pub seats: u32,
     /// From when; from the start by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -90,6 +91,7 @@ pub struct GrantNew {
     pub ends_at: Option<Timestamp>,
     /// The vendor's order.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 200))]
     pub order_reference: Option<String>,
 }
 
@@ -118,9 +120,11 @@ pub struct LicenseNew {
     pub model: Model,
     /// Short for one grant that starts now.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 10_000_000))]
     pub seats: Option<u32>,
     /// The seats bought, where one grant is not enough.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(min_items = 1, max_items = 100))]
     pub grants: Option<Vec<GrantNew>>,
     /// The features to switch on; by default all of the product's for a trial, and none for another term.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -132,6 +136,7 @@ pub struct LicenseNew {
     pub policy: PolicyPatch,
     /// Its id in the vendor's CRM; unique.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 200))]
     pub external_id: Option<String>,
     /// Whatever the vendor's CRM wants to find again.
     #[serde(default)]
@@ -156,9 +161,11 @@ pub struct LicenseIssued {
 pub struct LicensePatch {
     /// So many seats from now on, as one grant in place of all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 10_000_000))]
     pub seats: Option<u32>,
     /// All the grants, in place of those before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(min_items = 1, max_items = 100))]
     pub grants: Option<Vec<GrantNew>>,
     /// All the features, in place of those before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -171,7 +178,7 @@ pub struct LicensePatch {
     pub policy: Option<PolicyPatch>,
     /// Another id in the vendor's CRM; `null` for none.
     #[serde(default, deserialize_with = "patch", skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, min_length = 1, max_length = 200))]
     pub external_id: Option<Option<String>>,
     /// All the metadata, in place of what was before.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -130,10 +130,12 @@ pub struct Block {
 pub struct BlockNew {
     /// The user's name; compared case-folded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 256))]
     pub user: Option<String>,
     /// The device, by its activation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub device: Option<Uuid>,
     /// Why.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 500))]
     pub reason: String,
 }

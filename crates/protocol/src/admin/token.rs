@@ -48,6 +48,7 @@ pub struct Token {
 pub struct TokenNew {
     /// What it is for.
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(max_length = 200))]
     pub label: String,
     /// What it may do.
     pub role: Role,
