@@ -64,7 +64,8 @@ impl Queue {
             state = self.arrived.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
         let alone = state.first.front().is_some_and(|w| w.command.alone());
-        if alone && !(state.refreshes_next && !state.refreshes.is_empty()) {
+        let refreshes_first = state.refreshes_next && !state.refreshes.is_empty();
+        if alone && !refreshes_first {
             state.refreshes_next = true;
             return Some(state.first.pop_front().into_iter().collect());
         }

@@ -155,8 +155,27 @@ pub enum Desk {
     Release(usize),
     /// Ends a device.
     EndDevice(usize),
-    /// Replaces the last key: overlap, and until when what is open is refreshed, in seconds.
-    Reissue(u32, Option<u32>),
+    /// Replaces the last key: overlap, and until when what is open is refreshed, in seconds; with a new serial
+    /// number where asked.
+    Reissue(u32, Option<u32>, bool),
+    /// Lets the last key open programs and refresh them so many seconds more, or for ever.
+    CutOff(Option<u32>, Option<u32>),
+    /// Makes one more key, which programs use from then on.
+    AddKey,
+    /// Shows the last key.
+    ShowKey,
+    /// Sets the earliest version that may use the product.
+    MinimumVersion(Option<&'static str>),
+    /// Writes down a user as their customer's contact.
+    Contact(usize),
+    /// Makes a token, a customer's own or the vendor's.
+    Token(bool),
+    /// Revokes the last token.
+    RevokeToken,
+    /// Adds a signing key.
+    SigningKey,
+    /// Lets the next signing key sign.
+    Promote,
     /// Erases a user's names.
     Erase(usize),
 }
@@ -228,6 +247,24 @@ fn act() -> impl Strategy<Value = Act> {
     ]
 }
 
+fn cut_off() -> impl Strategy<Value = Option<u32>> {
+    prop::option::of(0..1_000_u32)
+}
+
+/// What touches no seat.
+fn catalogue() -> impl Strategy<Value = Desk> {
+    prop_oneof![
+        Just(Desk::AddKey),
+        Just(Desk::ShowKey),
+        prop::sample::select(vec![None, Some("16"), Some("16.10"), Some("17")]).prop_map(Desk::MinimumVersion),
+        (0..4_usize).prop_map(Desk::Contact),
+        any::<bool>().prop_map(Desk::Token),
+        Just(Desk::RevokeToken),
+        Just(Desk::SigningKey),
+        Just(Desk::Promote),
+    ]
+}
+
 fn desk() -> impl Strategy<Value = Desk> {
     let hold = prop::sample::select(vec![Hold::Grace, Hold::Lease, Hold::Indefinite]);
     let count_by = prop::sample::select(vec![CountBy::Holder, CountBy::User, CountBy::Device]);
@@ -247,7 +284,10 @@ fn desk() -> impl Strategy<Value = Desk> {
         2 => Just(Desk::Unblock),
         6 => (0..PROGRAMS).prop_map(Desk::Release),
         1 => (0..4_usize).prop_map(Desk::EndDevice),
-        1 => (0..200_u32, prop::option::of(200..2_000_u32)).prop_map(|(over, end)| Desk::Reissue(over, end)),
+        1 => (0..200_u32, prop::option::of(200..2_000_u32), any::<bool>())
+            .prop_map(|(over, end, serial)| Desk::Reissue(over, end, serial)),
+        1 => (cut_off(), cut_off()).prop_map(|(open, refresh)| Desk::CutOff(open, refresh)),
+        1 => catalogue(),
         1 => (0..4_usize).prop_map(Desk::Erase),
     ]
 }

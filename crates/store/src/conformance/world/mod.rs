@@ -5,6 +5,7 @@
 mod office;
 mod opening;
 mod program;
+mod vendor;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -14,7 +15,7 @@ use seatkeeper_domain::answer::{Admitted, Answer, Granted};
 use seatkeeper_domain::decide::{Activate, Command, Credential, FailedAttempt, Reclaim};
 use seatkeeper_domain::holder::Person;
 use seatkeeper_domain::id::{
-    ActivationId, BlockId, CheckoutId, CustomerId, InstallationId, KeyId, LicenseId, ProductId,
+    ActivationId, BlockId, CheckoutId, CustomerId, InstallationId, KeyId, LicenseId, ProductId, TokenId,
 };
 use seatkeeper_domain::refusal::Refusal;
 use seatkeeper_domain::version::Version;
@@ -61,6 +62,7 @@ pub struct World {
     keys: [KeyId; 2],
     tokens: [Option<Credential>; PROGRAMS],
     blocks: Vec<(usize, BlockId)>,
+    made: Vec<TokenId>,
     version: Version,
     drawn: u128,
 }
@@ -102,6 +104,7 @@ impl World {
             keys: [KeyId(Uuid::nil()); 2],
             tokens: [None; PROGRAMS],
             blocks: Vec::new(),
+            made: Vec::new(),
             version: Version::parse("16.2").unwrap_or_else(|_| unreachable!("a version")),
             drawn: 0,
         };

@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use seatkeeper_domain::answer::{Answer, Done};
 use seatkeeper_domain::block::Blocked;
 use seatkeeper_domain::decide::{
-    Block, Command, EndActivation, EraseNames, Idempotency, LicensePatch, Office, OfficeCommand, PolicyPatch, Reissue,
-    Release, Resume, Revoke, Suspend, Unblock, UpdateLicense, What,
+    Block, Command, EndActivation, EraseNames, Idempotency, LicensePatch, Office, OfficeCommand, PolicyPatch, Release,
+    Resume, Revoke, Suspend, Unblock, UpdateLicense, What,
 };
 use seatkeeper_domain::event::Actor;
 use seatkeeper_domain::holder::fold;
@@ -48,14 +48,14 @@ impl World {
 
     /// What an administrator learns: the key to be handed out.
     pub fn office_answered(&mut self, command: &Command, answer: &Result<Answer, Refusal>) {
-        let (Command::Office(asked), Ok(Answer::Done(Done::License { key_id: Some(key), .. }))) = (command, answer)
-        else {
-            return;
+        let (Command::Office(asked), Ok(Answer::Done(done))) = (command, answer) else { return };
+        let (license_id, key) = match (&asked.what, done) {
+            (What::Reissue(reissue), Done::License { key_id: Some(key), .. }) => (reissue.license_id, *key),
+            (What::AddKey(add), Done::Key(key)) => (add.license_id, *key),
+            _ => return,
         };
-        if let What::Reissue(reissue) = &asked.what
-            && let Some(license) = self.licenses.iter().position(|id| *id == reissue.license_id)
-        {
-            self.keys[license] = *key;
+        if let Some(license) = self.licenses.iter().position(|id| *id == license_id) {
+            self.keys[license] = key;
         }
     }
 
@@ -95,13 +95,8 @@ impl World {
             Desk::EndDevice(device) => {
                 Some(EndActivation { activation_id: self.devices[device]?, reason, finish: false }.into())
             }
-            Desk::Reissue(overlap_seconds, end_open) => {
-                let key_id = Some(self.keys[number]);
-                let end_open_at = end_open.map(|seconds| after(now, seconds.into()));
-                let key = self.new_key();
-                Some(Reissue { license_id, key_id, key, overlap_seconds, end_open_at, new_serial_number: None }.into())
-            }
             Desk::Erase(user) => Some(self.erase(number, user, books)),
+            _ => self.keys_and_catalogue(desk, number, now),
         }
     }
 
