@@ -9,6 +9,9 @@ use uuid::Uuid;
 
 use crate::trust::Trusted;
 
+/// Servers refuse a request that names more dead checkouts.
+const MOST_NAMED: usize = 100;
+
 /// Everything an installation remembers.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Memory {
@@ -103,10 +106,10 @@ impl Memory {
         }
     }
 
-    /// The dead checkouts under `key_id` whose end nobody wrote down, for `ends`.
+    /// Dead checkouts under `key_id` whose end nobody wrote down, for `ends`: as many as can be named at once.
     pub(crate) fn died(&self, key_id: &str) -> Vec<Uuid> {
         let died = |c: &Checkout| c.dead && c.ended_at.is_none() && c.key_id == key_id;
-        self.checkouts.iter().filter(|(_, c)| died(c)).map(|(id, _)| *id).collect()
+        self.checkouts.iter().filter(|(_, c)| died(c)).map(|(id, _)| *id).take(MOST_NAMED).collect()
     }
 
     #[cfg(test)]

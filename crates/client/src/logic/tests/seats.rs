@@ -166,3 +166,19 @@ fn the_server_says_when_to_refresh_but_not_never() {
     assert_eq!(copy.word(), "licensed");
     assert!(world.server.asked.len() > 1);
 }
+
+#[test]
+fn however_many_died_they_are_named_a_hundred_at_a_time() {
+    let mut world = World::new(500);
+    for _ in 0..150 {
+        let copy = world.start();
+        world.crash(copy);
+        // Nobody notices yet.
+        world.memory.borrow_mut().checkouts.values_mut().for_each(|checkout| checkout.dead = false);
+    }
+    world.memory.borrow_mut().checkouts.values_mut().for_each(|checkout| checkout.dead = true);
+    let mut copy = world.start();
+    assert_eq!(world.server.live.len(), 51);
+    world.pass(REFRESH + 40, &mut copy);
+    assert_eq!(world.server.live.len(), 1);
+}
