@@ -1,0 +1,19 @@
+//! The rules of licences, devices and seats by example: each as an administrator or a program meets it.
+
+mod attempts;
+mod catalogue;
+mod devices;
+mod forks;
+mod holders;
+mod holds;
+mod imports;
+mod keys;
+mod names;
+mod requests;
+mod restore;
+mod returns;
+mod seats;
+mod shop;
+mod status;
+mod terms;
+mod tokens;

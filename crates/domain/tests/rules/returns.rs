@@ -1,0 +1,97 @@
+//! Closing: at once, late, again, and on behalf of copies that died.
+
+use seatkeeper_domain::answer::Answer;
+use seatkeeper_domain::decide::{Command, Release};
+use seatkeeper_domain::session::EndReason;
+use seatkeeper_domain::term::after;
+
+use crate::shop::{HOUR, Shop, code};
+
+/// A close with no contact is taken as reported, never earlier than the last that was heard, never in the future.
+#[test]
+fn a_late_return_ended_when_it_ended() {
+    // asked so many seconds after the last refresh, which was an hour ago; recorded
+    for (reported, recorded) in [(-60, 0), (0, 0), (600, 600), (3_600, 3_600), (99_999, 3_600)] {
+        let mut shop = Shop::plain();
+        let token = shop.activate("pc").unwrap();
+        let held = shop.open(token, "ann").unwrap();
+        let heard = shop.now();
+        shop.pass(HOUR);
+        shop.close(token, &held, Some(after(heard, reported))).unwrap();
+        let ended = shop.books().sessions[&held.session.id].ended;
+        assert_eq!(ended, Some((after(heard, recorded), EndReason::Returned)), "{reported}");
+    }
+}
+
+#[test]
+fn returning_what_was_released_frees_nobody_elses_seat() {
+    let mut shop = Shop::plain();
+    let token = shop.activate("pc").unwrap();
+    let lost = shop.open(token, "ann").unwrap();
+    shop.office(Release { session_id: lost.session.id, reason: "on holiday".to_owned() }).unwrap();
+    let held = shop.open(token, "ben").unwrap();
+    let before = shop.books();
+    assert_eq!(shop.close(token, &lost, None), Ok(Answer::Returned));
+    assert_eq!(shop.books(), before);
+    assert_eq!(code(&shop.refresh(token, &lost)), "checkout_ended");
+    shop.refresh(token, &held).unwrap();
+}
+
+#[test]
+fn a_device_that_was_given_up_may_still_return() {
+    let mut shop = Shop::plain();
+    let token = shop.activate("pc").unwrap();
+    let held = shop.open(token, "ann").unwrap();
+    shop.activate("pc").unwrap();
+    assert_eq!(code(&shop.refresh(token, &held)), "activation_ended", "its token was replaced");
+    shop.close(token, &held, None).unwrap();
+    assert_eq!(shop.in_use(), 0);
+}
+
+#[test]
+fn the_next_start_returns_what_a_dead_copy_could_not() {
+    let mut shop = Shop::plain();
+    let token = shop.activate("pc").unwrap();
+    let died = shop.open(token, "ann").unwrap();
+    let mut next = shop.request(token, "ben");
+    next.ends = vec![died.checkout.id];
+    let held = shop.ask(next).unwrap();
+    let session = &shop.books().sessions[&died.session.id];
+    assert_eq!(session.ended, Some((shop.now(), EndReason::Died)));
+    assert_eq!((shop.in_use(), held.in_use), (1, 1));
+}
+
+#[test]
+fn a_living_copy_returns_a_dead_one_with_its_refresh() {
+    let mut shop = Shop::plain();
+    let token = shop.activate("pc").unwrap();
+    let (alive, died) = (shop.open(token, "ann").unwrap(), shop.open(token, "ann").unwrap());
+    let mut renewal = shop.renewal(token, &alive);
+    renewal.ends = vec![died.checkout.id];
+    shop.run(Command::Refresh(Box::new(renewal))).unwrap();
+    assert_eq!(shop.live()[0].checkouts, 1);
+    assert_eq!(code(&shop.refresh(token, &died)), "checkout_ended");
+}
+
+#[test]
+fn another_devices_copies_cannot_be_reported_dead() {
+    let mut shop = Shop::selling(|terms| terms.grants = crate::shop::seats(2));
+    let (mine, theirs) = (shop.activate("mine").unwrap(), shop.activate("theirs").unwrap());
+    let held = shop.open(theirs, "ben").unwrap();
+    let mut asked = shop.request(mine, "ann");
+    asked.ends = vec![held.checkout.id];
+    shop.ask(asked).unwrap();
+    shop.refresh(theirs, &held).unwrap();
+    assert_eq!(code(&shop.close(mine, &held, None)), "not_found");
+}
+
+#[test]
+fn an_id_that_is_used_up_opens_nothing() {
+    let mut shop = Shop::plain();
+    let token = shop.activate("pc").unwrap();
+    let asked = shop.request(token, "ann");
+    let held = shop.ask(asked.clone()).unwrap();
+    shop.close(token, &held, None).unwrap();
+    assert_eq!(code(&shop.ask(asked)), "checkout_ended");
+    assert_eq!((shop.in_use(), shop.books().denials.len()), (0, 0));
+}
