@@ -85,3 +85,22 @@ fn measured(method: &Method, route: Option<&MatchedPath>, status: u16, took: Dur
         [("method", method.as_str().to_owned()), ("route", route.as_str().to_owned()), ("status", status.to_string())];
     metrics::histogram!("seatkeeper_http_seconds", &labels).record(took.as_secs_f64());
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::Router;
+    use axum::body::Body;
+    use axum::middleware::from_fn_with_state;
+    use axum::routing::get;
+    use tower::ServiceExt;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_handler_that_hangs_is_not_waited_for() {
+        let hangs = Router::new().route("/", get(std::future::pending::<()>));
+        let router = hangs.layer(from_fn_with_state(Duration::from_secs(30), within));
+        let response = router.oneshot(Request::new(Body::empty())).await.unwrap();
+        assert_eq!(response.status(), 503);
+        assert!(response.extensions().get::<Refused>().is_some());
+    }
+}

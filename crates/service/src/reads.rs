@@ -56,7 +56,7 @@ impl Service {
     /// One licence.
     pub async fn license(&self, admin: &Admin, id: LicenseId) -> Answered<LicenseRow> {
         let scope = admin.scope();
-        found(self.read(move |r| r.license(scope, id)).await?, "license")
+        found(self.read(move |r| r.license(scope, id)).await?, "licence")
     }
 
     /// Licences.

@@ -149,3 +149,44 @@ impl From<Failure> for Refused {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_comes_too_early_is_told_when_to_come_again() {
+        let now = Timestamp::from_second(1_800_000_000).unwrap();
+        let until = Timestamp::from_second(1_800_000_600).unwrap();
+        for (failure, status, seconds) in [
+            (Failure::Store(StoreError::Overloaded), 503, Some("1")),
+            (Failure::Store(StoreError::Stopping), 503, Some("5")),
+            (Failure::Store(StoreError::Unavailable("disk full".to_owned())), 503, Some("5")),
+            (Failure::TooManyAttempts { until }, 429, Some("600")),
+            (Failure::Fault("a secret of the house".to_owned()), 500, None),
+        ] {
+            let response = Refused::from(failure).written("r", now);
+            let again = response.headers().get(header::RETRY_AFTER).map(|value| value.to_str().unwrap());
+            assert_eq!((response.status().as_u16(), again), (status, seconds));
+        }
+    }
+
+    #[test]
+    fn faults_are_for_the_log() {
+        for failure in
+            [Failure::Fault("at 0x7f".to_owned()), Failure::Store(StoreError::Unavailable("/data".to_owned()))]
+        {
+            let problem = Refused::from(failure).into_problem();
+            assert!(!problem.detail.contains("0x7f") && !problem.detail.contains("/data"), "{problem}");
+        }
+    }
+
+    #[test]
+    fn of_many_mistakes_some_are_told() {
+        let wrong: Vec<FieldError> =
+            (0..10_000).map(|i| FieldError { field: format!("f{i}"), message: "is wrong".to_owned() }).collect();
+        let problem = Refused::fields(&wrong).into_problem();
+        assert_eq!(problem.facts["errors"].as_array().map(Vec::len), Some(TOLD));
+        assert!(problem.detail.ends_with("f4 is wrong; and 9995 more"), "{problem}");
+    }
+}

@@ -90,3 +90,40 @@ fn acceptor(files: &TlsFiles) -> Result<TlsAcceptor, ListenError> {
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
     Ok(TlsAcceptor::from(Arc::new(config)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Writes a certificate, or its key alone, as of so many seconds after the first.
+    fn write(files: &TlsFiles, certificate: bool, second: u64) {
+        let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+        let put = |path: &Path, pem: String| {
+            std::fs::write(path, pem).unwrap();
+            let at = SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000 + second);
+            std::fs::File::options().write(true).open(path).unwrap().set_modified(at).unwrap();
+        };
+        if certificate {
+            put(&files.certificate, made.cert.pem());
+        }
+        put(&files.key, made.signing_key.serialize_pem());
+    }
+
+    #[test]
+    fn a_renewed_certificate_is_taken_up_once_it_is_whole() {
+        let dir = tempfile::tempdir().unwrap();
+        let files = TlsFiles { certificate: dir.path().join("cert.pem"), key: dir.path().join("key.pem") };
+        write(&files, true, 0);
+        let mut tls = Tls::load(files.clone()).unwrap();
+        let first = tls.acceptor();
+        let same = |tls: &Tls| Arc::ptr_eq(tls.acceptor.config(), first.config());
+        tls.renew();
+        assert!(same(&tls), "nothing changed");
+        write(&files, false, 1);
+        tls.renew();
+        assert!(same(&tls), "the key is another's: the certificate is still to come");
+        write(&files, true, 2);
+        tls.renew();
+        assert!(!same(&tls));
+    }
+}

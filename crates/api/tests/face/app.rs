@@ -1,11 +1,13 @@
 //! The whole server in this process, on the embedded store, asked without a socket. Its clock stands until it is moved.
 
+use std::convert::Infallible;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex};
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
+use hyper::body::{Body as HttpBody, Bytes};
 use jiff::{SignedDuration, Timestamp};
 use metrics_exporter_prometheus::PrometheusBuilder;
 use seatkeeper_api::transport::Peer;
@@ -99,7 +101,7 @@ impl App {
         for (name, value) in &call.headers {
             request = request.header(name, value);
         }
-        let response = router.clone().oneshot(request.body(Body::from(call.body)).unwrap()).await.unwrap();
+        let response = router.clone().oneshot(request.body(call.body).unwrap()).await.unwrap();
         let (parts, body) = response.into_parts();
         let body = to_bytes(body, usize::MAX).await.unwrap();
         Reply { status: parts.status, headers: parts.headers, text: String::from_utf8_lossy(&body).into_owned() }
@@ -107,12 +109,11 @@ impl App {
 }
 
 /// A request to be made.
-#[derive(Clone, Debug)]
 pub(crate) struct Call {
     method: String,
     path: String,
     headers: Vec<(String, String)>,
-    body: Vec<u8>,
+    body: Body,
     from: [u8; 4],
 }
 
@@ -120,7 +121,7 @@ impl Call {
     /// `POST /v1/products`.
     pub(crate) fn new(operation: &str) -> Self {
         let (method, path) = operation.split_once(' ').unwrap();
-        Self { method: method.to_owned(), path: path.to_owned(), headers: Vec::new(), body: Vec::new(), from: HOME }
+        Self { method: method.to_owned(), path: path.to_owned(), headers: Vec::new(), body: Body::empty(), from: HOME }
     }
 
     pub(crate) fn token(self, token: &str) -> Self {
@@ -136,9 +137,13 @@ impl Call {
         self.header("content-type", "application/json").body(body.to_string())
     }
 
-    pub(crate) fn body(mut self, body: impl Into<Vec<u8>>) -> Self {
+    pub(crate) fn body(mut self, body: impl Into<Body>) -> Self {
         self.body = body.into();
         self
+    }
+
+    pub(crate) fn stream(self, body: impl HttpBody<Data = Bytes, Error = Infallible> + Send + 'static) -> Self {
+        self.body(Body::new(body))
     }
 
     pub(crate) fn from(mut self, address: [u8; 4]) -> Self {

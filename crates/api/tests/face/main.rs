@@ -6,5 +6,6 @@ mod document;
 mod local;
 mod office;
 mod operations;
+mod secrets;
 mod shapes;
 mod world;

@@ -159,12 +159,11 @@ async fn suspend_resume_and_revoke_are_three_things() {
     let turn = |verb: &str| world.call(&format!("POST /v1/licenses/{}/{verb}", one.license)).json(why.clone());
     let suspended = world.app.ask(turn("suspend")).await.must(200);
     assert_eq!((&suspended["status"], &suspended["status_reason"]), (&json!("suspended"), &json!("unpaid")));
-    let refresh =
-        Call::new(&format!("POST /v1/client/checkouts/{}/refresh", one.checkout)).token(&one.installation_token);
-    let refresh: Call = refresh.json(json!({ "lease": one.lease }));
-    world.app.ask(refresh.clone()).await.refused(403, "license_suspended");
+    let path = format!("POST /v1/client/checkouts/{}/refresh", one.checkout);
+    let refresh = || Call::new(&path).token(&one.installation_token).json(json!({ "lease": one.lease }));
+    world.app.ask(refresh()).await.refused(403, "license_suspended");
     world.app.ask(turn("resume")).await.must(200);
-    world.app.ask(refresh.clone()).await.must(200);
+    world.app.ask(refresh()).await.must(200);
     assert_eq!(world.app.ask(turn("revoke")).await.must(200)["in_use"], 0);
     world.app.ask(turn("resume")).await.refused(409, "conflict");
     world

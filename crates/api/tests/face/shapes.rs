@@ -54,6 +54,29 @@ fn fields(problem: &Value) -> Vec<&str> {
     problem["errors"].as_array().unwrap().iter().map(|error| error["field"].as_str().unwrap()).collect()
 }
 
+/// A body that never comes to its end.
+struct Endless;
+
+impl hyper::body::Body for Endless {
+    type Data = hyper::body::Bytes;
+    type Error = std::convert::Infallible;
+
+    fn poll_frame(
+        self: std::pin::Pin<&mut Self>,
+        _: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<Option<Result<hyper::body::Frame<Self::Data>, Self::Error>>> {
+        std::task::Poll::Pending
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_does_not_come_is_not_waited_for() {
+    let app = App::start().await;
+    tokio::time::pause();
+    let call = Call::new("POST /v1/client/activations").header("content-type", "application/json");
+    app.ask(call.stream(Endless)).await.refused(408, "request_timeout");
+}
+
 #[tokio::test]
 async fn unknown_fields_are_refused_to_administrators_and_forgiven_to_programs() {
     let world = World::start().await;

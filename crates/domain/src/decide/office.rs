@@ -137,7 +137,7 @@ impl Office {
         draft
             .license(id)
             .filter(|license| self.customer_id.is_none_or(|own| own == license.customer_id))
-            .ok_or(Refusal::NotFound { what: "license" })
+            .ok_or(Refusal::NotFound { what: "licence" })
     }
 
     /// Refuses whoever sees one customer only.

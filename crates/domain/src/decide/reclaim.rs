@@ -24,7 +24,7 @@ impl Reclaim {
 
     pub(super) fn decide(&self, draft: &mut Draft<'_>) -> Result<Answer, Refusal> {
         let Some(license) = draft.license(self.license_id) else {
-            return Err(Refusal::NotFound { what: "license" });
+            return Err(Refusal::NotFound { what: "licence" });
         };
         seats::correct_hints(draft, license);
         let seats = seats::take_back(draft, license, |_, taken| taken >= self.at_most);
