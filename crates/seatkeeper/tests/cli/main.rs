@@ -81,7 +81,12 @@ impl Vendor {
     /// With one product, `planner`, and one customer, `Alpha Bau` (`C-1`).
     #[track_caller]
     fn start() -> Self {
-        let server = Server::start();
+        Self::on(Server::start())
+    }
+
+    /// Likewise, on a server with fresh books.
+    #[track_caller]
+    fn on(server: Server) -> Self {
         let token = server.token(&["--role", "admin"]);
         let vendor = Self { server, token };
         vendor

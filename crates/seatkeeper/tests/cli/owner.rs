@@ -2,15 +2,30 @@
 
 use std::os::unix::fs::PermissionsExt;
 
+use seatkeeper_test_support::Start;
+use tempfile::TempDir;
+
 use crate::{Said, Vendor, seatkeeper, text};
 
 fn owner(vendor: &Vendor, words: &[&str]) -> Said {
     Said::of(seatkeeper(words).arg("--data").arg(vendor.server.data()))
 }
 
+/// A vendor whose books stay when the server goes; they are in the folder.
+fn lasting() -> (TempDir, Vendor) {
+    let dir = TempDir::new().expect("a temporary folder");
+    let vendor = Vendor::on(Start::default().data(&dir.path().join("data")).ready());
+    (dir, vendor)
+}
+
+/// The server stopped, then another on its books, at an address of its own.
+fn start_again(vendor: &mut Vendor) {
+    vendor.server = Start::default().data(vendor.server.data()).ready();
+}
+
 #[test]
 fn the_owner_needs_no_token_whether_the_server_runs_or_not() {
-    let mut vendor = Vendor::start();
+    let (_dir, mut vendor) = lasting();
     let license = vendor.pool("5");
     let listed = owner(&vendor, &["license", "list"]).done().out;
     assert!(listed.contains(text(&license, "serial_number")), "{listed}");
@@ -18,7 +33,7 @@ fn the_owner_needs_no_token_whether_the_server_runs_or_not() {
     assert_eq!(owner(&vendor, &["license", "list"]).done().out, listed);
     let token = owner(&vendor, &["token", "create", "--role", "support"]).done().out;
     assert!(token.starts_with("skt_") && token.lines().count() == 1, "{token}");
-    vendor.server.restart();
+    start_again(&mut vendor);
     let mut command = seatkeeper(&["session", "list"]);
     Said::of(command.env("SEATKEEPER_URL", vendor.server.url()).env("SEATKEEPER_TOKEN", token.trim())).done();
 }
@@ -73,15 +88,14 @@ fn books_are_backed_up_checked_and_restored() {
 
 #[test]
 fn the_root_key_moves_off_the_server_and_signing_keys_rotate_without_it() {
-    let mut vendor = Vendor::start();
-    let dir = tempfile::tempdir().expect("a temporary folder");
+    let (dir, mut vendor) = lasting();
     let file = dir.path().join("root.key");
     let path = file.to_str().expect("text");
     let public = owner(&vendor, &["key", "root"]).done().out;
     vendor.server.stop();
     assert_eq!(owner(&vendor, &["key", "root", "--away", path]).done().out, public);
     assert!(!vendor.server.data().join("root.key").exists());
-    vendor.server.restart();
+    start_again(&mut vendor);
     assert_eq!(vendor.says(&["key", "root"]).done().out, public);
     vendor.says(&["key", "rotate"]).refused(1, &["(conflict)"]);
     let keys = vendor.json(&["key", "rotate", "--root", path]);
