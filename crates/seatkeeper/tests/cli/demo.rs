@@ -1,7 +1,7 @@
 //! The demo starts, shows people at work and ends, leaving nothing behind.
 
 use rustix::process::Signal;
-use seatkeeper_test_support::Process;
+use seatkeeper_test_support::{BOUND, Process, until};
 
 use crate::{Said, seatkeeper, text};
 
@@ -9,9 +9,10 @@ use crate::{Said, seatkeeper, text};
 fn people_come_and_go_and_what_it_says_to_try_works() {
     let temporary = tempfile::tempdir().expect("a temporary folder");
     let mut demo = Process::start(seatkeeper(&["demo"]).env("TMPDIR", temporary.path()));
-    demo.hear("00:00  Alpha Bau");
-    demo.hear("00:01  Alpha Bau");
-    let shown = demo.stdout();
+    let shown = until(BOUND, "two people at work", || {
+        let shown = demo.stdout();
+        (shown.contains("Mara opens Planner") && shown.contains("Jonas opens Planner")).then_some(shown)
+    });
     let after = |word: &str| {
         shown.split(word).nth(1).and_then(|rest| rest.split_whitespace().next()).expect("it is shown").to_owned()
     };
@@ -27,6 +28,6 @@ fn people_come_and_go_and_what_it_says_to_try_works() {
 
 #[test]
 fn it_ends_by_itself_where_asked() {
-    let said = Said::of(&mut seatkeeper(&["demo", "--for", "2"])).done();
-    assert!(said.out.contains("Mara opens Planner"), "{}", said.out);
+    let said = Said::of(&mut seatkeeper(&["demo", "--for", "1"])).done();
+    assert!(said.out.ends_with("The demo is over; what it wrote is gone.\n"), "{}", said.out);
 }
