@@ -4,6 +4,7 @@ mod conformance;
 mod damage;
 mod disk;
 mod driver;
+mod due;
 mod opening;
 mod reading;
 mod shop;
