@@ -54,7 +54,7 @@ impl Books {
         Ok(Self { pool: Arc::new(Pool::new(file.clone())), file, lock, meta })
     }
 
-    /// How often these books were restored, as a number that only rises. Leases name it.
+    /// The restore epoch: 0, and higher after each time that a backup was restored. Leases name it.
     pub fn epoch(&self) -> u32 {
         self.meta.epoch
     }

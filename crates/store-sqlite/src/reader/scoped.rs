@@ -85,9 +85,10 @@ impl Query {
     ) -> Result<Listed<T>> {
         let limit = page.limit.clamp(1, MOST);
         let after = format!("{} > ?", self.id);
-        let order = format!(" ORDER BY {} LIMIT {}", self.id, limit + 1);
+        let order = format!(" ORDER BY {} LIMIT ?", self.id);
         let mut query = self.and_if(&after, page.after.map(bytes));
         query.sql += &order;
+        query.values.push((limit + 1).into());
         let mut items = query.all(conn, read)?;
         let more = items.len() > limit as usize;
         items.truncate(limit as usize);
