@@ -56,7 +56,8 @@ fn say(mut stream: impl Read + Write, bytes: &[u8]) -> String {
 }
 
 fn connect(address: SocketAddr) -> TcpStream {
-    let stream = TcpStream::connect(address).unwrap();
+    // A connect that the backlog drops is tried again by the system, later and later.
+    let stream = TcpStream::connect_timeout(&address, Duration::from_secs(20)).unwrap();
     stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
     stream
 }

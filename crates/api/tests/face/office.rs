@@ -24,6 +24,12 @@ async fn a_repeated_post_answers_what_was_done_then() {
     world.app.ask(post(&other, "order-1")).await.refused(422, "idempotency_conflict");
     let elsewhere = world.call("POST /v1/customers").header("idempotency-key", "order-1").json(json!({ "name": "X" }));
     world.app.ask(elsewhere).await.refused(422, "idempotency_conflict");
+    let turn = |verb: &str| {
+        let call = world.call(&format!("POST /v1/licenses/{}/{verb}", id(&first))).header("idempotency-key", "turn-1");
+        call.json(json!({ "reason": "unpaid" }))
+    };
+    world.app.ask(turn("suspend")).await.must(200);
+    world.app.ask(turn("resume")).await.refused(422, "idempotency_conflict");
     let nobodys =
         Call::new("POST /v1/licenses").token(&world.app.token(seatkeeper_domain::token::Role::Sales, None).await);
     let others = world.app.ask(nobodys.header("idempotency-key", "order-1").json(body.clone())).await.must(201);
