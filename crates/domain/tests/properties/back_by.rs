@@ -132,7 +132,7 @@ proptest! {
 
     /// Where to look for seats that may be taken back has passed by the time they are.
     #[test]
-    fn the_hint_is_never_late(plan in plans(STEPS)) {
+    fn the_hint_has_passed_when_a_seat_is_due(plan in plans(STEPS)) {
         play(&plan, |turn, _| {
             for books in turn.states.iter().chain([&*turn.after]) {
                 for session in books.sessions.values().filter(|s| s.live()) {

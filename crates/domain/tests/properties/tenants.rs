@@ -1,7 +1,7 @@
 //! **Tenants apart.**
 
 use proptest::prelude::*;
-use seatkeeper_domain::decide::{Command, Credential, Return, What, decide};
+use seatkeeper_domain::decide::{self, Command, Credential, PresentedLease, Refresh, Return, What};
 use seatkeeper_domain::id::CustomerId;
 use seatkeeper_domain::ledger::Ledger;
 use seatkeeper_domain::needs;
@@ -55,22 +55,31 @@ fn tried(turn: &Turn, command: &Command) -> (Result<(), Refusal>, Books) {
     (decision.answer.map(|_| ()), books)
 }
 
-/// The same request, by another device's right.
-fn stolen(command: &Command, by: Credential, id: &Checkout) -> [Command; 3] {
-    let theirs = id.id;
-    let mut open = command.clone();
-    let mut died = command.clone();
-    for (copy, ends) in [(&mut open, false), (&mut died, true)] {
-        if let Command::Checkout(asked) = copy {
-            asked.credential = by;
-            if ends {
-                asked.ends = vec![theirs];
-            } else {
-                asked.id = theirs;
-            }
-        }
-    }
-    [open, died, Command::Return(Return { credential: by, id: theirs, ended_at: None })]
+/// What a device may try on another's claim: open it, report it dead, renew it by the very lease, return it.
+fn stolen(asked: &decide::Checkout, claim: &Checkout) -> [Command; 4] {
+    let credential = asked.credential;
+    let lease = PresentedLease {
+        number: claim.leases.given,
+        before_restore: false,
+        session_id: claim.session_id,
+        person: asked.person.clone(),
+        version: asked.version.to_string(),
+        started_at: claim.refreshed_at,
+    };
+    [
+        Command::Checkout(Box::new(decide::Checkout { id: claim.id, ..asked.clone() })),
+        Command::Checkout(Box::new(decide::Checkout { ends: vec![claim.id], ..asked.clone() })),
+        Command::Refresh(Box::new(Refresh {
+            credential,
+            id: claim.id,
+            lease,
+            ends: Vec::new(),
+            features: None,
+            address: asked.address.clone(),
+            salt: asked.salt,
+        })),
+        Command::Return(Return { credential, id: claim.id, ended_at: None }),
+    ]
 }
 
 proptest! {
@@ -102,6 +111,9 @@ proptest! {
                 }
                 for (_, session) in differing(&before.sessions, &after.sessions) {
                     prop_assert_eq!(session.license_id, by.license_id);
+                    // A checkout may take another's seat that is due.
+                    let own = session.activation_id == by.activation_id;
+                    prop_assert!(own || !matches!(command, Command::Deactivate(_)), "{:?}", session);
                 }
                 for (_, checkout) in differing(&before.checkouts, &after.checkouts) {
                     prop_assert_eq!(checkout.activation_id, by.activation_id);
@@ -119,13 +131,12 @@ proptest! {
     fn another_devices_claim_cannot_be_touched(plan in plans(STEPS)) {
         play(&plan, |turn, _| {
             let books = &turn.after;
-            let Some(asked @ Command::Checkout(_)) = turn.commands.first() else { return Ok(()) };
-            let Some(by) = credential(asked) else { return Ok(()) };
-            let theirs = books.checkouts.values().filter(|c| c.ended.is_none() && c.activation_id != by.activation_id);
-            for checkout in theirs {
-                for attempt in stolen(asked, by, checkout) {
+            let Some(Command::Checkout(asked)) = turn.commands.first() else { return Ok(()) };
+            let device = asked.credential.activation_id;
+            for claim in books.checkouts.values().filter(|c| c.ended.is_none() && c.activation_id != device) {
+                for attempt in stolen(asked, claim) {
                     let (answer, after) = tried(turn, &attempt);
-                    prop_assert_eq!(&after.checkouts[&checkout.id], checkout, "{:?} by {:?}", attempt, by);
+                    prop_assert_eq!(&after.checkouts[&claim.id], claim, "{:?}", attempt);
                     if matches!(attempt, Command::Return(_)) {
                         prop_assert_eq!(answer, Err(Refusal::NotFound { what: "checkout" }));
                     }
@@ -147,7 +158,7 @@ proptest! {
                     theirs.by.customer_id = Some(world.customers[1]);
                     let command = Command::Office(theirs);
                     let ledger = turn.before.load(&needs([&command]), turn.now, turn.opened_at);
-                    let decision = decide(&ledger, &command);
+                    let decision = decide::decide(&ledger, &command);
                     prop_assert!(matches!(decision.answer, Err(Refusal::NotFound { .. })), "{:?}", decision.answer);
                     prop_assert_eq!(decision.changes, vec![]);
                 }

@@ -38,15 +38,4 @@ proptest! {
             Ok(())
         })?;
     }
-
-    /// Time alone, a restart and a crash before a commit change nothing.
-    #[test]
-    fn nothing_happens_by_itself(plan in plans(STEPS)) {
-        play(&plan, |turn, _| {
-            if turn.commands.is_empty() && !turn.restored {
-                prop_assert_eq!(&turn.before, &turn.after);
-            }
-            Ok(())
-        })?;
-    }
 }

@@ -158,7 +158,7 @@ fn what_is_not_there_cannot_be_changed() {
     let customer = PutCustomer { id: id.into(), new: false, patch: CustomerPatch::default(), if_match: None };
     assert_eq!(shop.office(customer), Err(Refusal::NotFound { what: "customer" }));
     let license = UpdateLicense { license_id: id.into(), patch: LicensePatch::default(), if_match: None };
-    assert_eq!(shop.office(license), Err(Refusal::NotFound { what: "license" }));
+    assert_eq!(shop.office(license), Err(Refusal::NotFound { what: "licence" }));
 }
 
 #[test]

@@ -47,7 +47,7 @@ fn what_was_refused_may_be_asked_again() {
     let (license, nowhere) = (shop.license, shop.draw().into());
     shop.license = nowhere;
     let refused = request(&mut shop, 1, "once", 1);
-    assert_eq!(shop.run(refused), Err(Refusal::NotFound { what: "license" }));
+    assert_eq!(shop.run(refused), Err(Refusal::NotFound { what: "licence" }));
     shop.license = license;
     let again = request(&mut shop, 1, "once", 1);
     assert!(matches!(shop.run(again), Ok(Answer::Done(_))));

@@ -73,6 +73,24 @@ fn a_living_copy_returns_a_dead_one_with_its_refresh() {
     assert_eq!(code(&shop.refresh(token, &died)), "checkout_ended");
 }
 
+/// Of a session's copies the one that held its seat died, and the one left is due: the seat is had at once, by
+/// the very request that says so.
+#[test]
+fn a_dead_copy_holds_no_seat_for_a_copy_that_is_due() {
+    let mut shop = Shop::plain();
+    let token = shop.activate("pc").unwrap();
+    let held = shop.open(token, "ann").unwrap();
+    let held = shop.refresh(token, &held).unwrap();
+    let (_never_refreshed, closed) = (shop.open(token, "ann").unwrap(), shop.open(token, "ann").unwrap());
+    shop.close(token, &closed, None).unwrap();
+    shop.pass(HOUR);
+    let mut next = shop.request(token, "ben");
+    next.ends = vec![held.checkout.id];
+    shop.ask(next).unwrap();
+    let lost = &shop.books().sessions[&held.session.id];
+    assert_eq!((lost.ended.map(|(_, reason)| reason), lost.overlap_until), (Some(EndReason::Reclaimed), None));
+}
+
 #[test]
 fn another_devices_copies_cannot_be_reported_dead() {
     let mut shop = Shop::selling(|terms| terms.grants = crate::shop::seats(2));

@@ -193,7 +193,7 @@ fn sold() -> impl Strategy<Value = Sold> {
     let count_by = prop_oneof![4 => Just(CountBy::Holder), 1 => Just(CountBy::User), 1 => Just(CountBy::Device)];
     let model = prop_oneof![5 => Just(Model::Concurrent), 1 => Just(Model::SingleUser)];
     let limit = prop_oneof![4 => Just(None), 1 => Just(Some(1)), 1 => Just(Some(2))];
-    let end = prop_oneof![4 => Just(None), 1 => (100..10_000_u32).prop_map(Some)];
+    let end = prop_oneof![4 => Just(None), 1 => soon().prop_map(Some)];
     (model, 1..4_u32, hold, count_by, 0..2_u32, limit, end).prop_map(
         |(model, seats, hold, count_by, overdraft, holders_per_device, ends_after)| {
             let pool = model == Model::Concurrent;
@@ -247,6 +247,11 @@ fn act() -> impl Strategy<Value = Act> {
     ]
 }
 
+/// An end that a plan reaches, in seconds: often within a lease.
+fn soon() -> impl Strategy<Value = u32> {
+    prop_oneof![1..150_u32, 150..5_000_u32]
+}
+
 fn cut_off() -> impl Strategy<Value = Option<u32>> {
     prop::option::of(0..1_000_u32)
 }
@@ -271,11 +276,11 @@ fn desk() -> impl Strategy<Value = Desk> {
     prop_oneof![
         6 => (0..2_usize, 1..5_u32).prop_map(|(license, seats)| Desk::Seats(license, seats)),
         1 => hold.prop_map(Desk::Hold),
-        2 => prop::sample::select(vec![0, 200, 1000, 5000]).prop_map(Desk::Grace),
+        4 => prop::sample::select(vec![0, 200, 1000, 5000]).prop_map(Desk::Grace),
         1 => prop::sample::select(vec![50, 100, 200]).prop_map(Desk::Lease),
         1 => count_by.prop_map(Desk::CountBy),
         1 => (0..3_u32).prop_map(Desk::Overdraft),
-        1 => prop::option::of(1..5_000_u32).prop_map(Desk::Term),
+        2 => prop::option::of(soon()).prop_map(Desk::Term),
         1 => (0..2_usize).prop_map(Desk::Suspend),
         3 => (0..2_usize).prop_map(Desk::Resume),
         1 => (0..2_usize).prop_map(Desk::Revoke),
