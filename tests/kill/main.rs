@@ -1,8 +1,8 @@
 //! `kill -9` at random instants under load: everything answered is there after the restart, nothing is half done, nobody lost
 //! or gained a seat. Twenty times, or a hundred with `cargo xtask test --thorough`.
 //!
-//! Seen red: with answers sent before the commit in `store/driver.rs`, answered seats and customers were gone; with the
-//! session's row and the counter's written in two transactions, `check` found them apart.
+//! Seen red: with one batch in forty answered and not committed in `store/driver.rs`, leases that had been given were unknown;
+//! with a commit in the middle of a batch in `store-sqlite/writer.rs`, the counter and the sessions were apart.
 
 mod worker;
 
@@ -42,7 +42,7 @@ fn what_was_answered_survives_kill_9_at_any_instant() {
     }
     let answered: usize = workers.iter().map(Worker::answered).sum();
     println!("{answered} requests were answered");
-    assert!(answered > 300, "there was no load to speak of: {answered} requests");
+    assert!(answered > 100, "there was no load to speak of: {answered} requests");
     workers.iter_mut().for_each(Worker::leave);
     assert_eq!(world.in_use(&license), 0);
 }
