@@ -3,7 +3,8 @@
 //!
 //! Seen red: with the wall clock in place of the steady one in `store/clock.rs`, seats were given to others after a step
 //! ahead and never came back after a step behind; with `may_reclaim` always true in `domain/ledger.rs`, a restart under a
-//! clock set ahead gave everybody's seat away.
+//! clock set ahead gave everybody's seat away; with the clock not started after the books' last instant, a lease from before
+//! a step back was none.
 
 use std::time::Duration;
 

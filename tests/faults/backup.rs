@@ -1,7 +1,7 @@
 //! A backup made while the server serves, restored when the books are lost: sessions it had forgotten are adopted when their
 //! programs refresh, where a seat is free, and nobody notices.
 //!
-//! Seen red: with the epoch left as it was by `restore`, the forgotten program was told that its seat had ended.
+//! Seen red: with the epoch left as it was by `restore`, the program that had gone on was told that its lease was not the latest.
 
 use std::fs;
 use std::path::Path;

@@ -1,7 +1,7 @@
 //! Books that somebody or something has changed behind the server's back: the file's bytes, and rows of the audit trail.
 //!
-//! Seen red: with the comparison of hashes left out of `check`, the altered row passed; with that of the chain's length, the
-//! cut-off one did.
+//! Seen red: with hashes not compared in `check/chain.rs` the altered event passed, with heads not compared the cut-off one,
+//! with neither gaps nor numbers looked at the missing one; with no counts made in `check/counters.rs`, the counter.
 
 use std::fs::{self, File};
 use std::os::unix::fs::FileExt;

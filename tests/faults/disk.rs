@@ -1,4 +1,7 @@
 //! A real disk that is full, and one that the system has turned read-only since it believes it damaged.
+//!
+//! Seen red: with `/readyz` not asking whether the last batch could be written; with a full disk taken for a fault of our own in
+//! `store-sqlite/error.rs`.
 
 use seatkeeper_test_support::{BOUND, Disk, Start, until};
 use seatkeeper_test_world::{License, Machine, Program, World};

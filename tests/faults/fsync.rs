@@ -1,6 +1,7 @@
 //! The disk no longer confirms what it was given: every sync fails with EIO (a preloaded library).
 //!
-//! Seen red: with `synchronous=NORMAL` in `store-sqlite/connect.rs` commits do not sync and were answered with success.
+//! Seen red: with `synchronous=NORMAL` in `store-sqlite/connect.rs`, commits that did not sync were answered with success; with
+//! `write_over` left out of `store-sqlite/writer.rs`, a refused checkout was there after the kill.
 
 use std::time::Duration;
 

@@ -1,4 +1,7 @@
 //! Servers that are asked to end, and a second one on the same books.
+//!
+//! Seen red: with connections not waited for when the server stops (`serve/mod.rs`), the accepted request got no answer; with the
+//! lock not heeded in `store-sqlite/lock.rs`, the second server served.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;

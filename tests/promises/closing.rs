@@ -20,7 +20,7 @@ fn closing_returns_the_seat() {
 
 /// "Closing a document does not give the seat back; closing the program does."
 ///
-/// Seen red: with the planner's `close` command dropping its seat.
+/// Seen red: with the planner's `close` giving the device up.
 #[test]
 fn closing_the_document_but_not_the_program_keeps_the_seat() {
     let world = World::start();
@@ -60,7 +60,7 @@ fn a_dropped_connection_keeps_the_seat() {
 
 /// "If you close the program with no connection, the seat is given back the next time you start it, as of when you closed."
 ///
-/// Seen red: with the pending return left out of the SDK's memory, the session ended as `died` at the next start's time.
+/// Seen red: with the time of closing not written down by the SDK, the session ended as `died`.
 #[test]
 fn closing_without_connection_is_tidied_at_the_next_start() {
     let world = World::start();
