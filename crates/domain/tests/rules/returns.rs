@@ -1,7 +1,8 @@
 //! Closing: at once, late, again, and on behalf of copies that died.
 
 use seatkeeper_domain::answer::Answer;
-use seatkeeper_domain::decide::{Command, Release};
+use seatkeeper_domain::decide::{Checkout, Command, Credential, Release};
+use seatkeeper_domain::id::SessionId;
 use seatkeeper_domain::session::EndReason;
 use seatkeeper_domain::term::after;
 
@@ -73,10 +74,9 @@ fn a_living_copy_returns_a_dead_one_with_its_refresh() {
     assert_eq!(code(&shop.refresh(token, &died)), "checkout_ended");
 }
 
-/// Of a session's copies the one that held its seat died, and the one left is due: the seat is had at once, by
-/// the very request that says so.
-#[test]
-fn a_dead_copy_holds_no_seat_for_a_copy_that_is_due() {
+/// A pool whose one seat is held by a copy that was refreshed, beside one that never was and is due: the seat's
+/// session, its device, and what another user's program asks who reports the first copy dead.
+fn held_by_a_copy_that_died() -> (Shop, SessionId, Credential, Checkout) {
     let mut shop = Shop::plain();
     let token = shop.activate("pc").unwrap();
     let held = shop.open(token, "ann").unwrap();
@@ -86,9 +86,24 @@ fn a_dead_copy_holds_no_seat_for_a_copy_that_is_due() {
     shop.pass(HOUR);
     let mut next = shop.request(token, "ben");
     next.ends = vec![held.checkout.id];
+    (shop, held.session.id, token, next)
+}
+
+#[test]
+fn a_dead_copy_holds_no_seat_for_a_copy_that_is_due() {
+    let (mut shop, session, _, next) = held_by_a_copy_that_died();
     shop.ask(next).unwrap();
-    let lost = &shop.books().sessions[&held.session.id];
+    let lost = &shop.books().sessions[&session];
     assert_eq!((lost.ended.map(|(_, reason)| reason), lost.overlap_until), (Some(EndReason::Reclaimed), None));
+}
+
+#[test]
+fn a_seat_that_could_not_be_taken_back_yet_is_looked_at_again() {
+    let (mut shop, _, token, next) = held_by_a_copy_that_died();
+    shop.restart();
+    assert_eq!(code(&shop.ask(next)), "no_seat_available", "in the first lease after a start");
+    shop.pass(HOUR);
+    shop.open(token, "ben").unwrap();
 }
 
 #[test]

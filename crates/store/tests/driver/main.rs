@@ -33,13 +33,32 @@ fn wait(told: Told) -> Outcome {
     tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(told)
 }
 
-/// A driver whose first batch waits at the gate with one command in it: what comes now queues up behind it.
-fn held_up() -> (Stage, Driver, Told) {
-    let stage = Stage::closed();
-    let driver = Driver::start(stage.writer()).unwrap();
-    let first = hand_over(&driver.submit(), attempt("first"));
-    stage.wait_begun(1);
-    (stage, driver, first)
+/// A driver on its stage. Opens the gate when it is dropped, so that a test that fails does not wait for ever.
+struct Running {
+    stage: Stage,
+    driver: Driver,
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.stage.open_gate();
+    }
+}
+
+impl Running {
+    fn on(stage: Stage) -> Self {
+        let driver = Driver::start(stage.writer()).unwrap();
+        Self { stage, driver }
+    }
+
+    /// With the first batch waiting at the gate, one command in it: what comes now queues up behind it.
+    fn held_up() -> (Self, Submit, Told) {
+        let running = Self::on(Stage::closed());
+        let submit = running.driver.submit();
+        let first = hand_over(&submit, attempt("first"));
+        running.stage.wait_begun(1);
+        (running, submit, first)
+    }
 }
 
 fn attempt(address: &str) -> Command {
@@ -86,8 +105,8 @@ fn conflicts(times: usize) -> impl Iterator<Item = StoreError> {
 fn a_conflict_is_retried_four_times_and_done_once() {
     let stage = Stage::open();
     stage.fail(conflicts(4));
-    let driver = Driver::start(stage.writer()).unwrap();
-    wait(hand_over(&driver.submit(), attempt("a"))).unwrap().unwrap();
+    let running = Running::on(stage.clone());
+    wait(hand_over(&running.driver.submit(), attempt("a"))).unwrap().unwrap();
     assert_eq!((stage.begun().len(), stage.failures("a")), (5, 1));
 }
 
@@ -95,17 +114,17 @@ fn a_conflict_is_retried_four_times_and_done_once() {
 fn a_conflict_that_goes_on_is_told() {
     let stage = Stage::open();
     stage.fail(conflicts(5));
-    let driver = Driver::start(stage.writer()).unwrap();
-    let told = wait(hand_over(&driver.submit(), attempt("a")));
+    let running = Running::on(stage.clone());
+    let told = wait(hand_over(&running.driver.submit(), attempt("a")));
     assert!(matches!(told, Err(StoreError::Conflict(_))), "{told:?}");
     assert_eq!((stage.begun().len(), stage.failures("a")), (5, 0));
-    assert!(driver.submit().healthy(), "the disk is well");
+    assert!(running.driver.submit().healthy(), "the disk is well");
 }
 
 #[test]
 fn a_disk_that_fails_is_told_to_all_once_and_shows_until_it_is_well() {
-    let (stage, driver, first) = held_up();
-    let submit = driver.submit();
+    let (running, submit, first) = Running::held_up();
+    let stage = &running.stage;
     stage.fail([
         StoreError::Unavailable("no space left".to_owned()),
         StoreError::Unavailable("no space left".to_owned()),
@@ -125,8 +144,8 @@ fn a_disk_that_fails_is_told_to_all_once_and_shows_until_it_is_well() {
 #[test]
 fn an_offender_stands_alone_in_the_end() {
     for (offender, address) in [("constraint", OFFENDER), ("panic", PANICS)] {
-        let (stage, driver, first) = held_up();
-        let submit = driver.submit();
+        let (running, submit, first) = Running::held_up();
+        let stage = &running.stage;
         let names: Vec<String> = (0..9).map(|n| if n == 5 { address.to_owned() } else { format!("{n}") }).collect();
         let batch: Vec<_> = names.iter().map(|name| hand_over(&submit, attempt(name))).collect();
         stage.open_gate();
@@ -147,8 +166,8 @@ fn an_offender_stands_alone_in_the_end() {
 
 #[test]
 fn a_flood_of_refreshes_does_not_hold_up_a_checkout() {
-    let (stage, driver, first) = held_up();
-    let submit = driver.submit();
+    let (running, submit, first) = Running::held_up();
+    let stage = &running.stage;
     let flood: Vec<_> = (0..3_000).map(|n| hand_over(&submit, refresh(n))).collect();
     let checkout = hand_over(&submit, attempt("waits for nobody"));
     stage.open_gate();
@@ -162,8 +181,8 @@ fn a_flood_of_refreshes_does_not_hold_up_a_checkout() {
 
 #[test]
 fn refreshes_have_their_share_of_every_batch() {
-    let (stage, driver, first) = held_up();
-    let submit = driver.submit();
+    let (running, submit, first) = Running::held_up();
+    let stage = &running.stage;
     let flood: Vec<_> = (0..3_000).map(|n| hand_over(&submit, attempt(&format!("{n}")))).collect();
     let refreshes: Vec<_> = (0..10).map(|n| hand_over(&submit, refresh(n))).collect();
     stage.open_gate();
@@ -177,8 +196,8 @@ fn refreshes_have_their_share_of_every_batch() {
 
 #[test]
 fn administrators_go_one_by_one_and_keep_no_refresh_waiting() {
-    let (stage, driver, first) = held_up();
-    let submit = driver.submit();
+    let (running, submit, first) = Running::held_up();
+    let stage = &running.stage;
     let desk: Vec<_> = (0..50).map(|_| hand_over(&submit, office())).collect();
     let program = hand_over(&submit, refresh(1));
     stage.open_gate();
@@ -195,9 +214,8 @@ fn administrators_go_one_by_one_and_keep_no_refresh_waiting() {
 
 #[test]
 fn a_full_queue_says_so_at_once() {
-    let stage = Stage::closed();
-    let driver = Driver::start(stage.writer()).unwrap();
-    let submit = driver.submit();
+    let running = Running::on(Stage::closed());
+    let (stage, submit) = (&running.stage, running.driver.submit());
     let mut accepted = Vec::new();
     let refused = loop {
         let mut told = hand_over(&submit, attempt("a crowd"));
@@ -217,12 +235,10 @@ fn a_full_queue_says_so_at_once() {
 
 #[test]
 fn stopping_answers_what_was_accepted_and_accepts_no_more() {
-    let stage = Stage::closed();
-    let driver = Driver::start(stage.writer()).unwrap();
-    let submit = driver.submit();
+    let running = Running::on(Stage::closed());
+    let (stage, submit) = (running.stage.clone(), running.driver.submit());
     let accepted: Vec<_> = (0..100).map(|n| hand_over(&submit, attempt(&format!("{n}")))).collect();
-    stage.open_gate();
-    drop(driver);
+    drop(running);
     assert!((0..100).all(|n| stage.failures(&format!("{n}")) == 1), "dropping waits for what was accepted");
     accepted.into_iter().for_each(|told| assert!(wait(told).is_ok()));
     let late = wait(hand_over(&submit, attempt("late")));
@@ -231,10 +247,9 @@ fn stopping_answers_what_was_accepted_and_accepts_no_more() {
 
 #[test]
 fn a_caller_that_goes_away_undoes_nothing() {
-    let stage = Stage::closed();
-    let driver = Driver::start(stage.writer()).unwrap();
-    drop(hand_over(&driver.submit(), attempt("gone")));
-    stage.open_gate();
-    drop(driver);
+    let running = Running::on(Stage::closed());
+    let stage = running.stage.clone();
+    drop(hand_over(&running.driver.submit(), attempt("gone")));
+    drop(running);
     assert_eq!(stage.failures("gone"), 1);
 }
