@@ -13,6 +13,9 @@ use crate::look::{due_back, end, ended, grace_until};
 
 proptest! {
     /// **Back-by.** No seat is taken back before it is due.
+    ///
+    /// Seen red when seats are taken back whether due or not, or by the first copy's time instead of the
+    /// last's.
     #[test]
     fn no_seat_is_taken_back_before_it_is_due(plan in plans(STEPS)) {
         play(&plan, |turn, _| {
@@ -30,6 +33,8 @@ proptest! {
 
     /// **Back-by.** Where an administrator or the policy `lease` gives a seat to another while its holder may
     /// go on, the overlap is recorded, until when it lasts; otherwise there is none.
+    ///
+    /// Seen red when no overlap is written down.
     #[test]
     fn what_overlaps_is_recorded(plan in plans(STEPS)) {
         play(&plan, |turn, _| {
@@ -52,6 +57,9 @@ proptest! {
     /// **Back-by.** A program goes on by the last lease that reached it, whatever was lost since: its grace ends
     /// by its session's `back_by`, and nobody is given a seat that it still works in. Under `lease` the policy
     /// says otherwise.
+    ///
+    /// Seen red when `back_by` under `grace` is the lease's end. (That a shorter policy's reply may get lost is
+    /// too rare a plan: `rules::holds` tells that one.)
     #[test]
     fn a_program_stops_by_the_time_its_seat_is_back(plan in plans(STEPS)) {
         let mut policy_says_lease = false;
@@ -94,6 +102,9 @@ proptest! {
 
     /// **Back-by.** No lease, grace or `back_by` reaches past the term's end and its renewal grace, or the
     /// key's cut-off; each lease is good for a while; grace covers it.
+    ///
+    /// Seen red when a lease or grace is not cut to the end, the key's last refresh is forgotten, or a key
+    /// opens programs that it would not refresh.
     #[test]
     fn nothing_reaches_past_the_end(plan in plans(STEPS)) {
         play(&plan, |turn, _| {
@@ -115,6 +126,8 @@ proptest! {
     }
 
     /// A checkout never once refreshed holds by its lease, so that a program that died at once keeps no seat.
+    ///
+    /// Seen red when first leases hold for the whole grace.
     #[test]
     fn what_was_never_refreshed_holds_by_its_lease(plan in plans(STEPS)) {
         play(&plan, |turn, _| {
@@ -131,6 +144,8 @@ proptest! {
     }
 
     /// Where to look for seats that may be taken back has passed by the time they are.
+    ///
+    /// Seen red when a return, or a lease that became shorter, leaves the hint as it was.
     #[test]
     fn the_hint_has_passed_when_a_seat_is_due(plan in plans(STEPS)) {
         play(&plan, |turn, _| {

@@ -24,6 +24,9 @@ fn held(books: &Books, license: &License) -> usize {
 
 proptest! {
     /// **Capacity.** No command raises the seats held above seats and overdraft.
+    ///
+    /// Seen red when the limit is raised by one in `take`, or not looked at there, or the overdraft counts
+    /// twice.
     #[test]
     fn seats_held_never_rise_above_the_limit(plan in plans(STEPS)) {
         play(&plan, |turn, _| {
@@ -38,6 +41,9 @@ proptest! {
     }
 
     /// **Capacity.** What is counted is what is there, and the database's own constraint holds.
+    ///
+    /// Seen red when an ended session stays in the counter, a return leaves the number of copies, an ended
+    /// device stays counted.
     #[test]
     fn counters_equal_rows(plan in plans(STEPS)) {
         play(&plan, |turn, _| {
@@ -59,6 +65,8 @@ proptest! {
 
     /// **Open term change.** Changing a licence ends nobody's session; the ceiling is the larger of limit and
     /// use, and comes down with each return.
+    ///
+    /// Seen red when a cut ends sessions, or a return does not lower the ceiling.
     #[test]
     fn a_cut_throws_nobody_out(plan in plans(STEPS)) {
         play(&plan, |turn, _| {
@@ -77,6 +85,8 @@ proptest! {
     }
 
     /// A seat that is free, or that may be taken back, never causes a refusal.
+    ///
+    /// Seen red when a checkout takes nothing back, or a cut pool is loaded one candidate at a time.
     #[test]
     fn nobody_is_refused_while_a_seat_may_be_had(plan in plans(STEPS)) {
         play(&plan, |turn, _| {

@@ -37,6 +37,9 @@ fn repeats(before: &Denial, now: jiff::Timestamp) -> bool {
 proptest! {
     /// **Explained.** Every refusal of a seat or a device stands in an episode: its code, its sentence, seats and
     /// use at its first try; repeats within a quarter of an hour are one, and its numbers do not change.
+    ///
+    /// Seen red when a refusal (or one of a repeated request) is not written down, each try counts twice,
+    /// repeats make episodes of their own, episodes never end by time, or the use written down is not the use.
     #[test]
     fn every_refusal_is_in_one_episode(plan in plans(STEPS)) {
         play(&plan, |turn, _| {
@@ -77,6 +80,8 @@ proptest! {
 
     /// **Explained.** Who gets a seat or is admitted after all ends their episode: `granted`, or `gave_up` where
     /// the last try was long ago.
+    ///
+    /// Seen red when a grant or an admission leaves the episode open.
     #[test]
     fn an_episode_says_how_it_ended(plan in plans(STEPS)) {
         play(&plan, |turn, _| {

@@ -22,6 +22,8 @@ fn credential(command: &Command) -> Option<Credential> {
 proptest! {
     /// A session that is over stays over as it ended: its refresh gets `checkout_ended` with the reason, its
     /// return changes nothing and frees nobody else's seat.
+    ///
+    /// Seen red when a refresh brings an ended session back, or the return of a released checkout frees a seat.
     #[test]
     fn what_is_over_stays_over(plan in plans(STEPS)) {
         play(&plan, |turn, _| {
@@ -51,6 +53,9 @@ proptest! {
 
     /// Nothing is granted to whom an administrator shut out: not by a licence that is suspended, revoked or over,
     /// not to a blocked user or device, not by a token that was replaced or whose device was ended.
+    ///
+    /// Seen red when a checkout looks at no block, a suspension or the term's end is not looked at, a replaced
+    /// token or an ended device stays good, or a token outlives its device's end.
     #[test]
     fn nothing_is_granted_past_a_fence(plan in plans(STEPS)) {
         play(&plan, |turn, _| {
@@ -81,6 +86,9 @@ proptest! {
     }
 
     /// Nobody is admitted past a fence either.
+    ///
+    /// Seen red when a blocked device is admitted again, the old token stays good, devices are not limited, or
+    /// the term's end is not looked at.
     #[test]
     fn nobody_is_admitted_past_a_fence(plan in plans(STEPS)) {
         play(&plan, |turn, _| {
@@ -101,6 +109,8 @@ proptest! {
     }
 
     /// Revoking, blocking a device and ending one free their seats in the command that does it.
+    ///
+    /// Seen red when blocking or revoking ends no session.
     #[test]
     fn a_fence_frees_the_seats_behind_it(plan in plans(STEPS)) {
         play(&plan, |turn, _| {

@@ -15,6 +15,8 @@ use crate::look::identity;
 proptest! {
     /// **One holder, one seat.** Whatever is asked again, lost, crashed or opened twice: nobody holds two
     /// seats, unless their state was copied.
+    ///
+    /// Seen red when users are counted by device as well, or a holder's session is not looked for.
     #[test]
     fn nobody_holds_two_seats(plan in plans(STEPS)) {
         play(&plan, |turn, _| {
@@ -32,6 +34,8 @@ proptest! {
 
     /// **One holder, one seat.** The same request again is answered with the same claim on the same session,
     /// and takes nothing.
+    ///
+    /// Seen red when a known checkout is taken for a new one.
     #[test]
     fn asking_again_takes_nothing(plan in plans(STEPS)) {
         play(&plan, |turn, _| {
@@ -53,6 +57,8 @@ proptest! {
 
     /// **One holder, one seat.** A holder who has a seat shares it, one who has none gets a new one; so two
     /// users on one device, or one user in two remote sessions, take two.
+    ///
+    /// Seen red when OS sessions are not told apart.
     #[test]
     fn seats_are_shared_by_one_holder_alone(plan in plans(STEPS)) {
         play(&plan, |turn, _| {
@@ -81,6 +87,8 @@ proptest! {
     }
 
     /// **One holder, one seat.** A copied state is told, and the seat goes on for whoever has the newest lease.
+    ///
+    /// Seen red when a fork is not detached, or lost replies make one.
     #[test]
     fn a_fork_keeps_the_seat_and_is_detached(plan in plans(STEPS)) {
         play(&plan, |turn, world| {
@@ -98,6 +106,8 @@ proptest! {
 
     /// A server restored from a backup adopts whom it had forgotten, in the seat of their session where it knows
     /// that, while one is free.
+    ///
+    /// Seen red when nothing is adopted, or adopted leases count from the start.
     #[test]
     fn a_restored_server_adopts_whom_it_forgot(plan in plans(STEPS)) {
         play(&plan, |turn, _| {

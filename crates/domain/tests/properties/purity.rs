@@ -10,6 +10,8 @@ use crate::STEPS;
 
 proptest! {
     /// The same ledger and commands give the same decisions: a batch may run again after a conflict.
+    ///
+    /// Seen red when ended sessions are gone through in the map's order.
     #[test]
     fn the_same_again_is_decided_the_same(plan in plans(STEPS)) {
         play(&plan, |turn, _| {
@@ -24,6 +26,9 @@ proptest! {
     }
 
     /// A command asks for all that its decision looks at: with every row there is, it is decided the same.
+    ///
+    /// Seen red when a checkout does not ask for its holder, an activation for its installation, or erasing for
+    /// denials.
     #[test]
     fn needs_name_all_that_a_decision_looks_at(plan in plans(STEPS)) {
         play(&plan, |turn, _| {
@@ -38,6 +43,8 @@ proptest! {
     }
 
     /// An administrator's request is done once for its idempotency key, and answered as it was.
+    ///
+    /// Seen red when answers under idempotency keys are not looked up.
     #[test]
     fn an_idempotency_key_does_nothing_twice(plan in plans(STEPS)) {
         let mut first = None;

@@ -26,6 +26,8 @@ fn head(books: &Books, stream: Stream) -> ChainHead {
 proptest! {
     /// Every event follows the one before it in its chain, and the chain's head is its last: an altered,
     /// missing or cut-off event would show.
+    ///
+    /// Seen red when a chain's head stays behind.
     #[test]
     fn chains_hold(plan in plans(STEPS)) {
         play(&plan, |turn, _| {
@@ -47,6 +49,8 @@ proptest! {
     }
 
     /// A change of seats, devices, licences or people writes its event in the same commit; a refresh is none.
+    ///
+    /// Seen red when a session begins without an event.
     #[test]
     fn every_change_writes_its_event(plan in plans(STEPS)) {
         play(&plan, |turn, _| {
@@ -67,6 +71,8 @@ proptest! {
     }
 
     /// No event says a person's name, or a device's that gives one away.
+    ///
+    /// Seen red when a session's user, a contact or a blocked user stands in the event.
     #[test]
     fn no_event_names_a_person(plan in plans(STEPS)) {
         play(&plan, |turn, _| {
@@ -82,6 +88,8 @@ proptest! {
     }
 
     /// Erased names are gone from every row that is over, with the salts and hashes they could be guessed from.
+    ///
+    /// Seen red when erasing keeps the holder's hash, or the salt.
     #[test]
     fn erased_names_are_gone(plan in plans(STEPS)) {
         play(&plan, |turn, _| {

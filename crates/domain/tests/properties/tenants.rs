@@ -85,6 +85,9 @@ fn stolen(asked: &decide::Checkout, claim: &Checkout) -> [Command; 4] {
 proptest! {
     /// **Tenants apart.** For another customer's administrator nothing exists: every command answers
     /// `not_found` and changes nothing.
+    ///
+    /// Seen red when a licence's customer is not compared with the administrator's, names are erased for
+    /// anybody, or what is the vendor's is anybody's.
     #[test]
     fn a_stranger_finds_nothing(plan in plans(STEPS)) {
         play(&plan, |turn, _| {
@@ -101,6 +104,8 @@ proptest! {
     }
 
     /// **Tenants apart.** A program's request touches its own licence, and of claims its own device's alone.
+    ///
+    /// Seen red when giving a device up ends the licence's other sessions.
     #[test]
     fn a_program_touches_its_own_alone(plan in plans(STEPS)) {
         play(&plan, |turn, _| {
@@ -127,6 +132,8 @@ proptest! {
     }
 
     /// **Tenants apart.** With another device's right nobody opens, ends or returns a claim: it does not exist.
+    ///
+    /// Seen red when `ends`, a return, a repeated checkout or a refresh is taken from any device.
     #[test]
     fn another_devices_claim_cannot_be_touched(plan in plans(STEPS)) {
         play(&plan, |turn, _| {
@@ -148,6 +155,8 @@ proptest! {
 
     /// **Tenants apart.** A customer's administrator makes no products, licences, tokens or signing keys, and
     /// is told that there are none.
+    ///
+    /// Seen red when `Office::vendor` lets everybody pass.
     #[test]
     fn what_is_the_vendors_is_not_there_for_customers(plan in plans(4)) {
         play(&plan, |turn, world| {

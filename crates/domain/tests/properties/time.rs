@@ -13,6 +13,8 @@ use crate::look::ended;
 proptest! {
     /// **Time is suspect.** In the first lease after a start nothing is taken back, so that clients which could
     /// not reach a stopped server find their seats.
+    ///
+    /// Seen red when `may_reclaim` forgets when the server began to answer.
     #[test]
     fn nothing_is_taken_back_in_the_first_lease(plan in plans(STEPS)) {
         play(&plan, |turn, _| {
@@ -27,6 +29,8 @@ proptest! {
     }
 
     /// A suspended licence's seats stay, however long: nobody could refresh, and resuming has to be enough.
+    ///
+    /// Seen red when `may_reclaim` forgets the licence's status.
     #[test]
     fn nothing_is_taken_back_while_suspended(plan in plans(STEPS)) {
         play(&plan, |turn, _| {

@@ -74,6 +74,8 @@ fn each_installation_on_a_device_has_its_own_token() {
 
 /// A token from before a device was ended stays dead when the device comes back by another's hand; so does a
 /// late request to give it up.
+///
+/// Seen red when tokens outlive the end of their device.
 #[test]
 fn what_was_ended_with_a_device_stays_ended() {
     let mut shop = Shop::plain();

@@ -82,6 +82,8 @@ fn a_released_seat_says_until_when_two_may_work() {
 }
 
 /// The server shortens its policy, and the reply that says so is lost: the program goes on by what it was told.
+///
+/// Seen red when what a program may still rely on is not reckoned with.
 #[test]
 fn a_shorter_policy_takes_no_seat_from_under_a_program() {
     let mut shop = holding(Hold::Grace);

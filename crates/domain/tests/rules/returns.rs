@@ -89,6 +89,7 @@ fn held_by_a_copy_that_died() -> (Shop, SessionId, Credential, Checkout) {
     (shop, held.session.id, token, next)
 }
 
+/// Seen red when seats are taken back by what the dead copy promised.
 #[test]
 fn a_dead_copy_holds_no_seat_for_a_copy_that_is_due() {
     let (mut shop, session, _, next) = held_by_a_copy_that_died();
@@ -97,6 +98,7 @@ fn a_dead_copy_holds_no_seat_for_a_copy_that_is_due() {
     assert_eq!((lost.ended.map(|(_, reason)| reason), lost.overlap_until), (Some(EndReason::Reclaimed), None));
 }
 
+/// Seen red when hints are corrected by what the dead copy promised.
 #[test]
 fn a_seat_that_could_not_be_taken_back_yet_is_looked_at_again() {
     let (mut shop, _, token, next) = held_by_a_copy_that_died();

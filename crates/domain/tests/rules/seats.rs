@@ -46,6 +46,8 @@ fn a_cut_throws_nobody_out_and_lets_nobody_in() {
 }
 
 /// More are held than there are seats, and all of them are due: one request makes room for itself.
+///
+/// Seen red when candidates are loaded as if the pool fitted.
 #[test]
 fn after_a_cut_as_many_are_taken_back_as_it_takes() {
     let mut shop = Shop::selling(|terms| terms.grants = seats(5));
@@ -127,6 +129,8 @@ fn overdraft_lends_beyond_what_was_bought() {
 }
 
 /// A batch in which a seat that was due is saved by its program's refresh: the next that is due is at hand.
+///
+/// Seen red when refreshes ask for no more candidates.
 #[test]
 fn a_refresh_beside_it_does_not_cost_a_checkout_its_seat() {
     use seatkeeper_domain::decide::Command;

@@ -90,6 +90,8 @@ fn a_leaver_is_out_at_once_on_every_device_and_others_stay() {
 }
 
 /// Where devices are counted, people share a session; the block follows the person, not whoever came first.
+///
+/// Seen red when a refresh looks at no block, or does not ask for any.
 #[test]
 fn a_blocked_user_who_shares_a_devices_seat_is_out_too() {
     let mut shop = Shop::selling(|terms| terms.policy.count_by = Some(CountBy::Device));

@@ -101,6 +101,7 @@ fn conflicts(times: usize) -> impl Iterator<Item = StoreError> {
     std::iter::repeat_n(StoreError::Conflict("another writer".to_owned()), times)
 }
 
+/// Seen red when a conflict is told at the first try.
 #[test]
 fn a_conflict_is_retried_four_times_and_done_once() {
     let stage = Stage::open();
@@ -110,6 +111,7 @@ fn a_conflict_is_retried_four_times_and_done_once() {
     assert_eq!((stage.begun().len(), stage.failures("a")), (5, 1));
 }
 
+/// Seen red when it is tried ten times.
 #[test]
 fn a_conflict_that_goes_on_is_told() {
     let stage = Stage::open();
@@ -121,6 +123,7 @@ fn a_conflict_that_goes_on_is_told() {
     assert!(running.driver.submit().healthy(), "the disk is well");
 }
 
+/// Seen red when the failure does not show in `healthy`, or is tried again.
 #[test]
 fn a_disk_that_fails_is_told_to_all_once_and_shows_until_it_is_well() {
     let (running, submit, first) = Running::held_up();
@@ -141,6 +144,7 @@ fn a_disk_that_fails_is_told_to_all_once_and_shows_until_it_is_well() {
     assert_eq!((stage.failures("a"), stage.failures("later")), (0, 1));
 }
 
+/// Seen red when the batch is not split, or a panic is not caught.
 #[test]
 fn an_offender_stands_alone_in_the_end() {
     for (offender, address) in [("constraint", OFFENDER), ("panic", PANICS)] {
@@ -164,6 +168,7 @@ fn an_offender_stands_alone_in_the_end() {
     }
 }
 
+/// Seen red when refreshes stand in one line with the others.
 #[test]
 fn a_flood_of_refreshes_does_not_hold_up_a_checkout() {
     let (running, submit, first) = Running::held_up();
@@ -179,6 +184,7 @@ fn a_flood_of_refreshes_does_not_hold_up_a_checkout() {
     assert_eq!(with_it, 1, "it waited for refreshes");
 }
 
+/// Seen red when other commands may fill the whole batch.
 #[test]
 fn refreshes_have_their_share_of_every_batch() {
     let (running, submit, first) = Running::held_up();
@@ -194,6 +200,7 @@ fn refreshes_have_their_share_of_every_batch() {
     assert_eq!(with_them, 1, "they waited");
 }
 
+/// Seen red when refreshes wait for every administrator, or administrators share batches.
 #[test]
 fn administrators_go_one_by_one_and_keep_no_refresh_waiting() {
     let (running, submit, first) = Running::held_up();
@@ -212,6 +219,7 @@ fn administrators_go_one_by_one_and_keep_no_refresh_waiting() {
     assert!(refreshed <= 2, "a program waited for {refreshed} batches");
 }
 
+/// Seen red when the queue has no bound.
 #[test]
 fn a_full_queue_says_so_at_once() {
     let running = Running::on(Stage::closed());
@@ -233,6 +241,7 @@ fn a_full_queue_says_so_at_once() {
     wait(hand_over(&submit, attempt("after"))).unwrap().unwrap();
 }
 
+/// Seen red when closing forgets what waits.
 #[test]
 fn stopping_answers_what_was_accepted_and_accepts_no_more() {
     let running = Running::on(Stage::closed());
@@ -245,11 +254,14 @@ fn stopping_answers_what_was_accepted_and_accepts_no_more() {
     assert!(matches!(late, Err(StoreError::Stopping)), "{late:?}");
 }
 
+/// Seen red when commands whose callers are gone are skipped.
 #[test]
 fn a_caller_that_goes_away_undoes_nothing() {
-    let running = Running::on(Stage::closed());
+    let (running, submit, first) = Running::held_up();
     let stage = running.stage.clone();
-    drop(hand_over(&running.driver.submit(), attempt("gone")));
+    drop(hand_over(&submit, attempt("gone")));
+    stage.open_gate();
+    wait(first).unwrap().unwrap();
     drop(running);
     assert_eq!(stage.failures("gone"), 1);
 }
