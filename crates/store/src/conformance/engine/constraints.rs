@@ -59,6 +59,9 @@ const BREACHES: &[Breach] = &[
 
 /// Breaks each rule on purpose: the commit is refused as a constraint, nothing of it stays, and the next
 /// batch is as if it had not been.
+///
+/// Seen red, on the embedded store, when a CHECK or a unique index is taken out of its schema, or serial numbers
+/// are compared as they are written.
 pub fn constraints_are_enforced<E: Engine>(new: impl Fn() -> E) {
     let mut beside = Beside::open(new());
     let books = full_pool(&mut beside);

@@ -15,6 +15,8 @@ use crate::read::{Page, Reader, Scope, SessionFilter};
 
 /// Everybody asks at once, over and over, while the driver is dropped and started again between rounds: as
 /// many get in as there are seats, and what is counted is what is there.
+///
+/// Seen red, on the embedded store, when the counter is not updated.
 pub fn stories_end_as_told<E: Engine>(new: impl Fn() -> E) {
     let seats = 3;
     let plan = Plan { sold: Sold { seats, ..Sold::plain() }, steps: Vec::new() };
