@@ -3,19 +3,7 @@
 //!
 //! Seen red: with the epoch left as it was by `restore`, the program that had gone on was told that its lease was not the latest.
 
-use std::fs;
-use std::path::Path;
-use std::process::Command;
-
-use seatkeeper_test_support::{Start, binary};
 use seatkeeper_test_world::{Machine, World};
-
-fn seatkeeper(words: &[&str], data: &Path, option: &str, file: &Path) {
-    let mut command = Command::new(binary("seatkeeper"));
-    command.args(words).arg("--data").arg(data).arg(option).arg(file);
-    let output = command.output().expect("seatkeeper starts");
-    assert!(output.status.success(), "{words:?}: {}", String::from_utf8_lossy(&output.stderr));
-}
 
 #[test]
 fn a_restored_backup_adopts_the_sessions_it_had_forgotten() {
@@ -27,7 +15,7 @@ fn a_restored_backup_adopts_the_sessions_it_had_forgotten() {
     let (office, site) = (machine("office"), machine("site"));
     let mut ann = office.take("Ann");
     let gone = site.take("Gus");
-    seatkeeper(&["backup"], world.server.data(), "--to", &backup);
+    world.back_up(&backup);
     // After the backup: one leaves, one comes, one goes on.
     site.give_back(gone.checkout).expect(204);
     let mut ben = site.take("Ben");
@@ -35,16 +23,9 @@ fn a_restored_backup_adopts_the_sessions_it_had_forgotten() {
     office.renew(&mut ann);
     world.server.stop();
 
-    let data = folder.path().join("elsewhere");
-    seatkeeper(&["restore"], &data, "--from", &backup);
-    // Secrets are in no backup: whoever makes one keeps them with it.
-    for secret in ["master.key", "root.key"] {
-        fs::copy(world.server.data().join(secret), data.join(secret)).expect("a secret to keep");
-    }
-    world.server = Start::default().data(&data).ready();
+    world.restore(&backup, &folder.path().join("elsewhere"));
     let moved = world.server.http();
     let (office, site) = (office.at(&moved), site.at(&moved));
-    world.admin = world.server.http_as("admin");
     office.renew(&mut ann);
     // The books believe that Gus still has the other seat, so there is none for Ben yet.
     let refused = site.refresh(&ben).expect(410);

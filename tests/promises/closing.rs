@@ -4,7 +4,7 @@ use seatkeeper_test_support::{BOUND, until};
 use seatkeeper_test_world::{Cable, Desk, World};
 use serde_json::json;
 
-use crate::{desk, in_use_comes_to};
+use crate::{all_go_on, desk, in_use_comes_to, refreshes};
 
 /// "Closing the program gives the seat back at once."
 ///
@@ -42,13 +42,12 @@ fn a_dropped_connection_keeps_the_seat() {
     let cable = Cable::to(world.server.url());
     let mut planner = Desk::new("Ann", "WS-1", cable.url(), &license).seated();
     // Once it was heard of after its start, it holds for its whole grace.
-    let session = || world.sessions(&license).remove(0);
-    let first = session()["last_refreshed_at"].clone();
-    until(BOUND, "the first refresh", || (session()["last_refreshed_at"] != first).then_some(()));
+    all_go_on(&world, &license, &refreshes(&world, &license));
     cable.cut();
     planner.comes_to("offline");
     planner.works();
     // Its lease ends; the seat is held all the same.
+    let session = || world.sessions(&license).remove(0);
     until(BOUND + BOUND, "its lease to end", || (session()["state"] == "silent").then_some(()));
     desk(&world, &license, 2).start().comes_to("refused");
     cable.mend();

@@ -1,8 +1,9 @@
 //! Product keys: rolled out with nothing typed, and replaced with nobody interrupted.
 
-use seatkeeper_test_support::{BOUND, until};
 use seatkeeper_test_world::{Desk, License, Machine, World};
 use serde_json::json;
+
+use crate::{all_go_on, refreshes};
 
 /// "A key that got into the wrong hands is replaced at once. Whoever works goes on working, and the program takes the new key
 /// from where your IT put it at its next start."
@@ -24,10 +25,7 @@ fn a_compromised_key_is_replaced_with_nobody_interrupted() {
     let refused = Machine::new("THIEF").ask(&world.server.http(), &old).expect(403);
     assert_eq!(refused["code"], "key_revoked", "{refused}");
     // Who works goes on, with the server's word for it.
-    let session = || world.sessions(&old).remove(0);
-    let before = session();
-    let refreshed = || session()["last_refreshed_at"] != before["last_refreshed_at"];
-    until(BOUND, "the next refresh", || refreshed().then_some(()));
+    all_go_on(&world, &old, &refreshes(&world, &old));
     assert_eq!(planner.stands().name(), "licensed");
     planner.works();
     planner.quit();

@@ -4,7 +4,7 @@ use seatkeeper_test_world::{Desk, Machine, World};
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::desk;
+use crate::{all_go_on, desk, refreshes};
 
 /// "All ten of your ten seats can be used at once. Whoever comes eleventh is told that all are taken, and when the next one is
 /// back at the latest; nobody is thrown out."
@@ -95,13 +95,11 @@ fn sessions_and_their_last_refresh_can_be_seen() {
     let world = World::start();
     let license = world.brisk_pool(10);
     let _planner = Desk::new("Mara Lind", "WS-14", world.server.url(), &license).seated();
-    let seen = || world.sessions(&license).remove(0);
-    let first = seen();
+    let first = world.sessions(&license).remove(0);
     assert_eq!((&first["user"], &first["device_name"]), (&json!("Mara Lind"), &json!("WS-14")));
     assert_eq!((&first["state"], &first["checkouts"]), (&json!("live"), &json!(1)));
     for time in ["started_at", "last_refreshed_at", "lease_until", "back_by"] {
         assert!(first[time].as_str().is_some_and(|text| text.parse::<jiff::Timestamp>().is_ok()), "{time}: {first}");
     }
-    let refreshed = || (seen()["last_refreshed_at"] != first["last_refreshed_at"]).then_some(());
-    seatkeeper_test_support::until(seatkeeper_test_support::BOUND, "the next refresh to be seen", refreshed);
+    all_go_on(&world, &license, &refreshes(&world, &license));
 }

@@ -1,20 +1,9 @@
 //! The main job from end to end.
 
-use std::collections::BTreeMap;
-
 use jiff::Timestamp;
-use seatkeeper_test_support::{BOUND, until};
-use seatkeeper_test_world::{License, Planner, World};
+use seatkeeper_test_world::{Planner, World};
 
-use crate::desk;
-
-/// Each session with the time of its last refresh.
-fn sessions(world: &World, license: &License) -> BTreeMap<String, Timestamp> {
-    let of = |session: &serde_json::Value, member: &str| session[member].as_str().expect(member).to_owned();
-    let sessions = world.sessions(license);
-    let each = sessions.iter().map(|s| (of(s, "id"), of(s, "last_refreshed_at").parse().expect("a time")));
-    each.collect()
-}
+use crate::{all_go_on, desk, refreshes};
 
 /// "Ten people can work at once, from anywhere. Whoever comes eleventh is told why not and when a seat is due back, and gets
 /// in as soon as somebody closes the program. If our server fails, nobody notices."
@@ -33,23 +22,18 @@ fn ten_get_in_the_eleventh_waits_its_turn_and_a_killed_server_loses_nobody() {
     assert_eq!(refused.fact("code"), "no_seat_available");
     assert!(refused.fact("detail").contains("10 seats"), "{refused:?}");
     let due: Timestamp = refused.fact("next_back_by").parse().expect("a time");
-    assert!(sessions(&world, &license).values().all(|refreshed| *refreshed < due), "due back in the past: {due}");
+    assert!(refreshes(&world, &license).values().all(|refreshed| *refreshed < due), "due back in the past: {due}");
 
     ten.remove(0).quit();
     eleventh.retry();
     eleventh.comes_to("licensed");
     ten.push(eleventh);
-    let before = sessions(&world, &license);
+    let before = refreshes(&world, &license);
     assert_eq!(before.len(), 10);
 
     world.server.kill9();
     world.server.restart();
-    // All ten renew their leases with the server as if nothing had been.
-    until(BOUND, "everybody to refresh", || {
-        let now = sessions(&world, &license);
-        let refreshed = |(id, at): (&String, &Timestamp)| before.get(id).is_some_and(|before| at > before);
-        (now.len() == 10 && now.iter().all(refreshed)).then_some(())
-    });
+    all_go_on(&world, &license, &before);
     ten.iter_mut().for_each(|planner| assert_eq!(planner.stands().name(), "licensed"));
     desk(&world, &license, 12).start().comes_to("refused");
     ten.into_iter().for_each(Planner::quit);

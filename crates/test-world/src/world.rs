@@ -1,8 +1,10 @@
 //! The vendor with a server: a product, a customer, and licences to issue.
 
+use std::fs;
+use std::path::Path;
 use std::process::{Command, Output};
 
-use seatkeeper_test_support::{Http, Server, binary};
+use seatkeeper_test_support::{Http, Server, Start, binary};
 use serde_json::{Value, json};
 
 /// A server with one product, `planner` (version 16 and later, with the features `bim` and `4d`), and one customer.
@@ -129,6 +131,30 @@ impl World {
         command.args(["check", "--data"]).arg(self.server.data()).output().expect("seatkeeper starts")
     }
 
+    /// Backs the books up while the server runs.
+    #[track_caller]
+    pub fn back_up(&self, to: &Path) {
+        care("backup", self.server.data(), "--to", to);
+    }
+
+    /// Restores a backup into a folder of its own, with the secrets that are kept beside backups, and serves from there: on
+    /// another port, as from another machine.
+    #[track_caller]
+    pub fn restore(&mut self, backup: &Path, data: &Path) {
+        care("restore", data, "--from", backup);
+        for secret in ["master.key", "root.key"] {
+            fs::copy(self.server.data().join(secret), data.join(secret)).expect("a secret to keep");
+        }
+        self.serve_from(Start::default().data(data));
+    }
+
+    /// Serves by another process from now on, whose books are these in another place.
+    #[track_caller]
+    pub fn serve_from(&mut self, start: Start) {
+        self.server = start.ready();
+        self.admin = self.server.http_as("admin");
+    }
+
     /// All pages of a list; `path` has a query already.
     #[track_caller]
     pub fn list(&self, path: &str) -> Vec<Value> {
@@ -140,6 +166,13 @@ impl World {
             page = self.admin.get(&format!("{path}&cursor={cursor}")).expect(200);
         }
     }
+}
+
+#[track_caller]
+fn care(verb: &str, data: &Path, option: &str, file: &Path) {
+    let mut command = Command::new(binary("seatkeeper"));
+    let output = command.arg(verb).arg("--data").arg(data).arg(option).arg(file).output().expect("seatkeeper starts");
+    assert!(output.status.success(), "{verb}: {}", String::from_utf8_lossy(&output.stderr));
 }
 
 /// A member that must be text.
