@@ -1,5 +1,6 @@
 //! Stories told through the driver, as a server tells them, and read back through the engine's reader.
 
+use std::ops::Range;
 use std::thread;
 
 use seatkeeper_domain::answer::Answer;
@@ -12,6 +13,9 @@ use crate::conformance::plan::{Act, Ask, PROGRAMS, Plan, Sold};
 use crate::conformance::world::World;
 use crate::driver::{Driver, Outcome, Submit};
 use crate::read::{Page, Reader, Scope, SessionFilter};
+
+/// The programs of the first licence.
+const ASKING: Range<usize> = 0..PROGRAMS - 2;
 
 /// Everybody asks at once, over and over, while the driver is dropped and started again between rounds: as
 /// many get in as there are seats, and what is counted is what is there.
@@ -28,7 +32,10 @@ pub fn stories_end_as_told<E: Engine>(new: impl Fn() -> E) {
     for command in opening {
         told(&driver.submit(), command).expect("durable").expect("done");
     }
-    round(&driver.submit(), &mut world, &*clock, Act::Activate);
+    // One after another: two that share an installation get a token each, and the later one is the good one.
+    for program in ASKING {
+        round(&driver.submit(), &mut world, &*clock, program..program + 1, Act::Activate);
+    }
     drop((driver, reader));
 
     for _ in 0..5 {
@@ -36,7 +43,7 @@ pub fn stories_end_as_told<E: Engine>(new: impl Fn() -> E) {
         for act in [Act::Open, Act::Open, Act::Close] {
             let (writer, reader) = engine.open(clock.clone());
             let driver = Driver::start(writer).expect("a driver");
-            let outcomes = round(&driver.submit(), &mut world, &*clock, act);
+            let outcomes = round(&driver.submit(), &mut world, &*clock, ASKING, act);
             counted_is_there(&reader, &world, seats, act, &outcomes);
             drop(driver);
             clock.pass(1);
@@ -44,9 +51,15 @@ pub fn stories_end_as_told<E: Engine>(new: impl Fn() -> E) {
     }
 }
 
-/// Every program of the first licence does the same at once, from a thread of its own.
-fn round(submit: &Submit, world: &mut World, clock: &dyn Clock, act: Act) -> Vec<Result<Answer, Refusal>> {
-    let asks: Vec<Ask> = (0..PROGRAMS - 2).map(|program| Ask { program, act, heard: true }).collect();
+/// These programs do the same at once, each from a thread of its own.
+fn round(
+    submit: &Submit,
+    world: &mut World,
+    clock: &dyn Clock,
+    programs: Range<usize>,
+    act: Act,
+) -> Vec<Result<Answer, Refusal>> {
+    let asks: Vec<Ask> = programs.map(|program| Ask { program, act, heard: true }).collect();
     let asked: Vec<(Ask, Command)> =
         asks.into_iter().filter_map(|ask| Some((ask, world.ask(&ask, clock.now())?))).collect();
     let outcomes: Vec<Outcome> = thread::scope(|scope| {
