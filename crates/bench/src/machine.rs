@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use tempfile::TempDir;
 
 /// A folder for books, on the disk that the build stands on: where temporary files are kept, syncing may cost nothing.
@@ -41,6 +41,7 @@ pub(crate) fn described() -> Result<Vec<String>> {
 pub(crate) fn commit() -> Result<String> {
     let git = |words: &[&str]| -> Result<String> {
         let output = Command::new("git").args(words).output().context("git says which commit was measured")?;
+        ensure!(output.status.success(), "not in a git repository, which says which commit is measured");
         Ok(String::from_utf8(output.stdout)?.trim().to_owned())
     };
     let changed = !git(&["status", "--porcelain", "--untracked-files=no"])?.is_empty();

@@ -18,6 +18,7 @@ mod report;
 mod vendor;
 
 use std::path::PathBuf;
+use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 use clap::{Parser, Subcommand};
@@ -54,11 +55,18 @@ enum Task {
 
 const MEASURES: [&str; 6] = ["cycle", "slow-disk", "tail", "pool", "million", "crowd"];
 
-fn main() -> Result<()> {
-    match Cli::parse().task {
+fn main() -> ExitCode {
+    let done = match Cli::parse().task {
         Task::Run { quick, out, only } => run(quick, out, &only),
         Task::Echo => echo::serve(),
         Task::OneByOne { folder, seconds } => one_by_one::run(&folder, seconds),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
     }
 }
 

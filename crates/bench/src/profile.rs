@@ -59,7 +59,7 @@ impl Profile {
 
 fn script(samples: &Path) -> Result<String> {
     let output = Command::new("perf")
-        .args(["script", "--fields", "comm,sym,dso", "--input"])
+        .args(["script", "--fields", "comm,ip,sym,dso", "--input"])
         .arg(samples)
         .output()
         .context("perf script could not start")?;
@@ -69,11 +69,12 @@ fn script(samples: &Path) -> Result<String> {
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
-/// A line such as `tokio-rt-worker  serde_json::de::from_slice (/opt/seatkeeper)`.
+/// A line such as `tokio-rt-worker  55d0c0de serde_json::de::from_slice (/opt/seatkeeper)`.
 fn parts(line: &str) -> Option<(&str, &str, &str)> {
     let (thread, rest) = line.trim().split_once(char::is_whitespace)?;
-    let (symbol, file) = rest.trim().rsplit_once(" (")?;
-    Some((thread, symbol.trim(), file.trim_end_matches(')')))
+    let (_address, rest) = rest.trim().split_once(' ')?;
+    let (symbol, file) = rest.rsplit_once(" (")?;
+    Some((thread, symbol, file.trim_end_matches(')')))
 }
 
 fn thread_name(thread: &str) -> &str {
@@ -88,7 +89,10 @@ fn thread_name(thread: &str) -> &str {
 const KINDS: &[(&str, &[&str])] = &[
     ("HTTP and runtime", &["hyper", "axum", "tokio", "tower", "http", "mio", "bytes", "futures", "matchit"]),
     ("JSON, times and ids as text", &["serde", "jiff", "uuid", "base64", "itoa", "ryu", "zmij", "memchr"]),
-    ("cryptography", &["sha2", "aws_lc", "chacha20", "digest", "hmac"]),
+    (
+        "cryptography",
+        &["sha2", "aws_lc", "Ledwards25519", "edwards25519", "curve25519", "bignum", "chacha20", "digest", "hmac"],
+    ),
     ("SQLite's binding", &["rusqlite", "hashlink", "fallible"]),
     ("Rust's library", &["core", "alloc", "std", "hashbrown"]),
 ];
@@ -119,7 +123,7 @@ mod tests {
 
     #[test]
     fn a_sample_is_told_by_its_thread_and_crate() {
-        let line = "seatkeeper-writ  <serde_json::Value as core::fmt::Display>::fmt (/opt/seat (1)/seatkeeper)";
+        let line = "seatkeeper-writ  55d0c0de <serde_json::Value as core::fmt::Display>::fmt (/opt/seatkeeper)";
         let (thread, symbol, file) = parts(line).unwrap();
         assert_eq!((thread_name(thread), kind(symbol, file)), ("the writer", "JSON, times and ids as text"));
         assert_eq!(kind("sqlite3VdbeExec", "/opt/seatkeeper"), "SQLite");

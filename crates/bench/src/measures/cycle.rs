@@ -1,10 +1,12 @@
 //! A durable, signed cycle of taking and returning a seat, beside the same HTTP stack that only signs.
 
+use std::time::Instant;
+
 use anyhow::Result;
 use seatkeeper_test_support::{Process, Start};
 
 use super::{Plan, Site, address, tell};
-use crate::load::closed;
+use crate::load::{Measured, closed};
 use crate::machine::processor_seconds;
 use crate::profile::Profile;
 use crate::program::{Cycling, Echoing, Refreshing};
@@ -15,7 +17,8 @@ const CONNECTIONS: u32 = 64;
 const METHOD: &str = "64 connections, each asking again as soon as it was answered. A cycle is a checkout (decided, \
     written, synced, then signed) and a return (decided, written, synced); requests are counted. The echo is a server \
     on the same transport, runtime and signing library that signs the body it was sent and does nothing else: no \
-    token, no books, no middleware. Echo, cycle and refresh take turns, and ratios are taken within a turn.";
+    token, no books, no middleware. Echo, cycle and refresh take turns, and ratios are taken within a turn. Processor \
+    time counts all threads, kernel included.";
 
 pub(crate) async fn measure(plan: &Plan) -> Result<Section> {
     let mut site = Site::start(Start::default())?;
@@ -27,23 +30,19 @@ pub(crate) async fn measure(plan: &Plan) -> Result<Section> {
     let programs = site.arrive(&issued, 2, CONNECTIONS).await?;
     let mut refreshing: Vec<Refreshing> = Refreshing::shared_out(programs, CONNECTIONS as usize);
 
-    let (mut echoes, mut cycles, mut refreshes, mut ours) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let (mut echoes, mut cycles, mut refreshes) = (Costs::default(), Costs::default(), Costs::default());
     for _ in 0..plan.runs {
-        echoes.push(closed(echo.address, &mut echoing, plan.window).await?.rate());
-        let before = [std::process::id(), site.process()].map(processor_seconds);
-        cycles.push(closed(site.address, &mut cycling, plan.window).await?.rate());
-        let [generator, server] = [std::process::id(), site.process()].map(processor_seconds);
-        let [generator_before, server_before] = before;
-        let (generator, server) = (generator? - generator_before?, server? - server_before?);
-        ours.push(100.0 * generator / (generator + server));
-        refreshes.push(closed(site.address, &mut refreshing, plan.window).await?.rate());
+        echoes.push(echo.process.id(), closed(echo.address, &mut echoing, plan.window)).await?;
+        cycles.push(site.process(), closed(site.address, &mut cycling, plan.window)).await?;
+        refreshes.push(site.process(), closed(site.address, &mut refreshing, plan.window)).await?;
     }
     let profile = Profile::start(site.process(), plan.window.warm + plan.window.count)?;
     closed(site.address, &mut cycling, plan.window).await?;
     let profile = profile.map(Profile::table).transpose()?.flatten();
 
-    let cycle = Figure::ratio("cycle ÷ echo, in requests a second", &cycles, &echoes).goal(Goal::AtLeast(0.4));
-    let refresh = Figure::ratio("refresh ÷ echo", &refreshes, &echoes);
+    let cycle =
+        Figure::ratio("cycle ÷ echo, in requests a second", &cycles.rates, &echoes.rates).goal(Goal::AtLeast(0.4));
+    let refresh = Figure::ratio("refresh ÷ echo", &refreshes.rates, &echoes.rates);
     tell("cycle ÷ echo", cycle.median());
     tell("refresh ÷ echo", refresh.median());
     let notes = match profile {
@@ -56,25 +55,54 @@ pub(crate) async fn measure(plan: &Plan) -> Result<Section> {
         figures: vec![
             cycle,
             refresh,
-            Figure::new("echo", "requests/s", echoes),
-            Figure::new("cycle", "requests/s", cycles),
-            Figure::new("refresh", "requests/s", refreshes),
-            Figure::new("the generator's share of the processor time in the cycle", "%", ours),
+            Figure::new("echo", "requests/s", echoes.rates),
+            Figure::new("cycle", "requests/s", cycles.rates),
+            Figure::new("refresh", "requests/s", refreshes.rates),
+            Figure::new("the server's processor time for an echo", "µs", echoes.micros),
+            Figure::new("for a request of a cycle", "µs", cycles.micros),
+            Figure::new("for a refresh", "µs", refreshes.micros),
+            Figure::new("the generator's share of the processor time in the cycle", "%", cycles.generator),
         ],
         notes,
     })
 }
 
+/// What a kind of request costs, run after run.
+#[derive(Default)]
+struct Costs {
+    /// Requests a second.
+    rates: Vec<f64>,
+    /// The server's processor time for each, in microseconds.
+    micros: Vec<f64>,
+    /// The generator's part of all processor time, in percent.
+    generator: Vec<f64>,
+}
+
+impl Costs {
+    async fn push(&mut self, server: u32, run: impl Future<Output = Result<Measured>>) -> Result<()> {
+        let used = || -> Result<[f64; 2]> { Ok([processor_seconds(server)?, processor_seconds(std::process::id())?]) };
+        let (before, start) = (used()?, Instant::now());
+        let rate = run.await?.rate();
+        let requests = rate * start.elapsed().as_secs_f64();
+        let [server, generator] = used()?;
+        let (server, generator) = (server - before[0], generator - before[1]);
+        self.rates.push(rate);
+        self.micros.push(server * 1e6 / requests);
+        self.generator.push(100.0 * generator / (generator + server));
+        Ok(())
+    }
+}
+
 /// The server that only signs, in a process of its own.
 struct Echo {
     address: std::net::SocketAddr,
-    _process: Process,
+    process: Process,
 }
 
 impl Echo {
     fn start() -> Result<Self> {
         let mut process = Process::start(std::process::Command::new(std::env::current_exe()?).arg("echo"));
         let line = process.hear("listening ");
-        Ok(Self { address: address(&line["listening ".len()..])?, _process: process })
+        Ok(Self { address: address(&line["listening ".len()..])?, process })
     }
 }
