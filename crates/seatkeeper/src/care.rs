@@ -6,7 +6,6 @@ use std::process::ExitCode;
 
 use anyhow::{Context, anyhow, bail};
 use clap::Args;
-use indicatif::{ProgressBar, ProgressStyle};
 use jiff::Timestamp;
 use seatkeeper_protocol::admin::{self, Finding, TaskLine};
 use seatkeeper_store::SteadyClock;
@@ -95,7 +94,7 @@ impl Restore {
     pub(crate) fn run(&self) -> anyhow::Result<()> {
         let data = data_folder(self.data.data.as_deref());
         let clock = SteadyClock::starting(Timestamp::UNIX_EPOCH);
-        let bar = bar();
+        let bar = out::bar();
         let restored = restore(&self.from, &data, self.replace, &clock, &mut |done, total| {
             bar.set_length(total);
             bar.set_position(done);
@@ -132,7 +131,7 @@ fn remind(data: &Path, name: &str) {
 fn task(data: &Data, path: &str, body: &impl Serialize) -> anyhow::Result<Vec<Finding>> {
     let connected = local(&data_folder(data.data.as_deref()))?;
     let answer = connected.client.stream(path, body)?;
-    let bar = bar();
+    let bar = out::bar();
     for line in BufReader::new(answer.into_body().into_reader()).lines() {
         match serde_json::from_str(&line.context("the server broke off")?)? {
             TaskLine::Progress { done, total } => {
@@ -147,11 +146,4 @@ fn task(data: &Data, path: &str, body: &impl Serialize) -> anyhow::Result<Vec<Fi
         }
     }
     bail!("the server broke off")
-}
-
-/// Shown on a terminal only.
-fn bar() -> ProgressBar {
-    let style = ProgressStyle::with_template("{wide_bar} {percent}%  {eta} left")
-        .unwrap_or_else(|_| ProgressStyle::default_bar());
-    ProgressBar::new(0).with_style(style)
 }

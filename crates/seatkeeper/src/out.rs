@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use comfy_table::{Table, presets};
+use indicatif::{ProgressBar, ProgressStyle};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -36,12 +37,19 @@ pub(crate) fn line(text: &str) -> io::Result<()> {
     }
 }
 
+/// How far something is, on standard error; shown on a terminal only.
+pub(crate) fn bar() -> ProgressBar {
+    let style = ProgressStyle::with_template("{wide_bar} {percent}%  {eta} left")
+        .unwrap_or_else(|_| ProgressStyle::default_bar());
+    ProgressBar::new(0).with_style(style)
+}
+
 /// Rows under a head, so that a shell can cut them.
 pub(crate) fn table(head: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {
     let mut table = Table::new();
     table.set_header(head.iter().map(|title| title.to_uppercase()));
     for row in rows {
-        table.add_row(row.iter().map(|cell| printable(cell)));
+        table.add_row(row.iter().map(|cell| on_one_line(cell)));
     }
     plain(table)
 }
@@ -51,7 +59,7 @@ pub(crate) fn details(lines: &[(&str, Option<String>)]) -> String {
     let mut table = Table::new();
     for (label, value) in lines {
         if let Some(value) = value {
-            table.add_row([(*label).to_owned(), printable(value)]);
+            table.add_row([(*label).to_owned(), on_one_line(value)]);
         }
     }
     plain(table)
@@ -66,9 +74,20 @@ fn plain(mut table: Table) -> String {
     table.lines().map(|line| line.trim_end().to_owned()).collect::<Vec<_>>().join("\n")
 }
 
-/// Text that others chose, without what would steer a terminal: names of people and devices come from programs.
+/// Text that others chose, without what would steer a terminal or turn its lines round: names of people and devices come from
+/// programs.
 pub(crate) fn printable(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() && c != '\n' { '\u{fffd}' } else { c }).collect()
+    text.chars().map(|c| if steers(c) && c != '\n' { '\u{fffd}' } else { c }).collect()
+}
+
+/// What stands in one cell: a line more would look like a row of its own.
+fn on_one_line(text: &str) -> String {
+    printable(text).replace('\n', "\u{fffd}")
+}
+
+/// Controls, and what changes the direction of writing (Unicode TR 9) or ends a line without being one.
+fn steers(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 #[cfg(test)]
@@ -89,5 +108,12 @@ mod tests {
     #[test]
     fn nobody_steers_the_terminal() {
         assert_eq!(printable("a\u{1b}[2Jb\u{9b}1m"), "a\u{fffd}[2Jb\u{fffd}1m");
+        assert_eq!(printable("ann\u{202e}toor"), "ann\u{fffd}toor");
+    }
+
+    #[test]
+    fn nobody_writes_a_row_of_their_own() {
+        let forged = vec!["ann\nroot  WS-1".to_owned()];
+        assert_eq!(table(&["user"], [forged]), "USER\nann\u{fffd}root  WS-1");
     }
 }

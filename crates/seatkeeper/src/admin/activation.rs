@@ -4,7 +4,7 @@ use clap::{Args, Subcommand};
 use seatkeeper_protocol::admin::{Activation, ActivationEnd};
 use uuid::Uuid;
 
-use super::{Desk, Length, Verb, Why};
+use super::{Desk, Length, Listing, Names, Of, Verb, Why};
 use crate::arguments::shown_instant;
 use crate::out::table;
 
@@ -31,7 +31,8 @@ pub(crate) struct List {
     length: Length,
 }
 
-const HEAD: &[&str] = &["device", "os", "activated", "ended", "id"];
+const HEAD: &[&str] = &["device", "licence", "os", "activated", "ended", "id"];
+const NONE: &str = "No device was activated yet.";
 
 impl Verb for ActivationVerb {
     fn run(&self, desk: &Desk<'_>) -> anyhow::Result<()> {
@@ -40,17 +41,19 @@ impl Verb for ActivationVerb {
             ActivationVerb::List(List { license, length }) => {
                 let license = license.as_deref().map(|word| client.license_id(word)).transpose()?;
                 let query = [("license_id", license.map(|id| id.to_string()))];
-                desk.list(("/v1/activations", &query), length, HEAD, row)
+                let of = Some(Of::Licenses);
+                desk.list(&Listing { path: "/v1/activations", query: &query, head: HEAD, of, none: NONE }, length, row)
             }
             ActivationVerb::End { id, why } => {
                 let answer = client.post(&format!("/v1/activations/{id}/end"), &why.body())?;
-                desk.show(&answer, |activation| table(HEAD, [row(&activation)]))
+                let names = desk.names(Of::Licenses, std::slice::from_ref(&answer));
+                desk.show(&answer, |activation| table(HEAD, [row(&activation, &names)]))
             }
         }
     }
 }
 
-fn row(activation: &Activation) -> Vec<String> {
+fn row(activation: &Activation, licenses: &Names) -> Vec<String> {
     let why = match activation.end_reason {
         Some(ActivationEnd::Moved) => ", moved",
         Some(ActivationEnd::Blocked) => ", blocked",
@@ -58,6 +61,7 @@ fn row(activation: &Activation) -> Vec<String> {
     };
     vec![
         activation.device_name.clone().unwrap_or_default(),
+        licenses.of(activation.license_id),
         activation.os.clone(),
         shown_instant(activation.activated_at),
         activation.ended_at.map(|at| shown_instant(at) + why).unwrap_or_default(),

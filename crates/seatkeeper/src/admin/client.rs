@@ -35,27 +35,39 @@ impl Client {
 
     /// `GET`.
     pub(crate) fn get(&self, path: &str, query: Query<'_>) -> anyhow::Result<Value> {
-        read(self.send(Method::GET, &format!("{path}{}", encoded(query)), None)?)
+        read(self.send(Method::GET, &format!("{path}{}", encoded(query)), None, None)?)
+    }
+
+    /// `GET`, with the revision of what was read (`ETag`).
+    pub(crate) fn get_tagged(&self, path: &str) -> anyhow::Result<(Value, Option<String>)> {
+        let response = self.send(Method::GET, path, None, None)?;
+        let revision = response.headers().get("etag").and_then(|tag| Some(tag.to_str().ok()?.to_owned()));
+        Ok((read(response)?, revision))
     }
 
     /// `POST`. A request whose answer is lost on the way is repeated once: the server does it only once.
     pub(crate) fn post(&self, path: &str, body: &impl Serialize) -> anyhow::Result<Value> {
-        read(self.send(Method::POST, path, Some(serde_json::to_value(body)?))?)
+        read(self.send(Method::POST, path, Some(serde_json::to_value(body)?), None)?)
     }
 
     /// `PATCH`.
     pub(crate) fn patch(&self, path: &str, body: &impl Serialize) -> anyhow::Result<Value> {
-        read(self.send(Method::PATCH, path, Some(serde_json::to_value(body)?))?)
+        self.patch_if(path, body, None)
+    }
+
+    /// `PATCH`, refused where the thing is no longer at the revision that was read.
+    pub(crate) fn patch_if(&self, path: &str, body: &impl Serialize, revision: Option<&str>) -> anyhow::Result<Value> {
+        read(self.send(Method::PATCH, path, Some(serde_json::to_value(body)?), revision)?)
     }
 
     /// `DELETE`.
     pub(crate) fn delete(&self, path: &str) -> anyhow::Result<Value> {
-        read(self.send(Method::DELETE, path, None)?)
+        read(self.send(Method::DELETE, path, None, None)?)
     }
 
     /// `POST`, the answer to be read as it comes.
     pub(crate) fn stream(&self, path: &str, body: &impl Serialize) -> anyhow::Result<Response<Body>> {
-        let response = self.send(Method::POST, path, Some(serde_json::to_value(body)?))?;
+        let response = self.send(Method::POST, path, Some(serde_json::to_value(body)?), None)?;
         if response.status().is_success() { Ok(response) } else { Err(refusal(response)) }
     }
 
@@ -82,7 +94,13 @@ impl Client {
         }
     }
 
-    fn send(&self, method: Method, path: &str, body: Option<Value>) -> anyhow::Result<Response<Body>> {
+    fn send(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<Value>,
+        revision: Option<&str>,
+    ) -> anyhow::Result<Response<Body>> {
         let once = Uuid::new_v4().to_string();
         let attempt = || -> Result<_, ureq::Error> {
             let mut request = Request::builder().method(&method).uri(format!("{}{path}", self.base));
@@ -92,6 +110,9 @@ impl Client {
             if method == Method::POST {
                 request = request.header(paths::IDEMPOTENCY_KEY, &once);
             }
+            if let Some(revision) = revision {
+                request = request.header("if-match", revision);
+            }
             match &body {
                 None => self.agent.run(request.body(())?),
                 Some(body) => {
@@ -100,8 +121,10 @@ impl Client {
                 }
             }
         };
-        // Reading, setting and ending are safe to repeat by themselves, adding by its idempotency key.
-        let answer = attempt().or_else(|error| if lost(&error) { attempt() } else { Err(error) });
+        // Reading, setting and ending are safe to repeat by themselves, adding by its idempotency key. What was read before
+        // is no longer there if the first attempt came through.
+        let again = |error: &ureq::Error| revision.is_none() && lost(error);
+        let answer = attempt().or_else(|error| if again(&error) { attempt() } else { Err(error) });
         answer.with_context(|| format!("no answer from {}", self.base))
     }
 }

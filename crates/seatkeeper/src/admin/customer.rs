@@ -6,7 +6,7 @@ use clap::{Args, Subcommand};
 use seatkeeper_protocol::admin::{Contact, Customer, CustomerNew, CustomerPatch, EraseNames, NamesErased};
 use serde_json::Value;
 
-use super::{Desk, Length, Verb};
+use super::{Desk, Length, Listing, Names, Verb};
 use crate::arguments::{contact, metadata, shown_instant};
 use crate::out::details;
 
@@ -23,6 +23,8 @@ pub(crate) enum CustomerVerb {
         customer: String,
     },
     /// Change a customer
+    ///
+    /// What is given takes the place of what was before; an empty word ('') is none. What is not given stays.
     Change(Change),
     /// Forget a person's names in all that is over
     EraseNames {
@@ -74,8 +76,13 @@ pub(crate) struct More {
 }
 
 impl More {
+    fn contacts(&self) -> Option<Vec<Contact>> {
+        let contacts = self.contacts.clone()?.into_iter();
+        Some(contacts.filter(|contact| !contact.email.is_empty()).collect())
+    }
+
     fn metadata(&self) -> Option<BTreeMap<String, Value>> {
-        self.metadata.clone().map(|pairs| pairs.into_iter().collect())
+        self.metadata.clone().map(|pairs| pairs.into_iter().filter(|(key, _)| !key.is_empty()).collect())
     }
 }
 
@@ -88,14 +95,16 @@ impl Verb for CustomerVerb {
                     name: name.clone(),
                     external_id: more.external_id.clone(),
                     metadata: more.metadata().unwrap_or_default(),
-                    contacts: more.contacts.clone().unwrap_or_default(),
+                    contacts: more.contacts().unwrap_or_default(),
                     locale: more.locale.clone(),
                     time_zone: more.time_zone.clone(),
                 };
                 desk.show(&client.post("/v1/customers", &new)?, shown)
             }
             CustomerVerb::List(length) => {
-                desk.list(("/v1/customers", &[]), length, &["name", "external id", "since", "id"], row)
+                let head = &["name", "external id", "since", "id"];
+                let none = "There are no customers yet: `seatkeeper customer add NAME` enters one.";
+                desk.list(&Listing { path: "/v1/customers", query: &[], head, of: None, none }, length, row)
             }
             CustomerVerb::Show { customer } => {
                 let id = client.customer_id(customer)?;
@@ -109,7 +118,7 @@ impl Verb for CustomerVerb {
                     name: name.clone(),
                     external_id: or_none(&more.external_id),
                     metadata: more.metadata(),
-                    contacts: more.contacts.clone(),
+                    contacts: more.contacts(),
                     locale: or_none(&more.locale),
                     time_zone: or_none(&more.time_zone),
                 };
@@ -125,7 +134,7 @@ impl Verb for CustomerVerb {
     }
 }
 
-fn row(customer: &Customer) -> Vec<String> {
+fn row(customer: &Customer, _: &Names) -> Vec<String> {
     let external_id = customer.external_id.clone().unwrap_or_default();
     vec![customer.name.clone(), external_id, shown_instant(customer.created_at), customer.id.to_string()]
 }

@@ -4,7 +4,7 @@ use clap::{Args, Subcommand};
 use jiff::Timestamp;
 use seatkeeper_protocol::admin::{Denial, DenialOutcome};
 
-use super::{Desk, Length, Verb};
+use super::{Desk, Length, Listing, Names, Of, Verb};
 use crate::arguments::{first_instant, last_instant, shown_instant};
 
 /// What can be done to denials.
@@ -35,7 +35,8 @@ pub(crate) struct List {
     length: Length,
 }
 
-const HEAD: &[&str] = &["first", "last", "user", "device", "code", "tries", "in use", "outcome"];
+const HEAD: &[&str] = &["first", "last", "user", "device", "licence", "code", "tries", "in use", "outcome"];
+const NONE: &str = "Nobody was refused.";
 
 impl Verb for DenialVerb {
     fn run(&self, desk: &Desk<'_>) -> anyhow::Result<()> {
@@ -49,11 +50,12 @@ impl Verb for DenialVerb {
             ("since", list.since.map(|at| at.to_string())),
             ("until", list.until.map(|at| at.to_string())),
         ];
-        desk.list(("/v1/denials", &query), &list.length, HEAD, row)
+        let of = Some(Of::Licenses);
+        desk.list(&Listing { path: "/v1/denials", query: &query, head: HEAD, of, none: NONE }, &list.length, row)
     }
 }
 
-fn row(denial: &Denial) -> Vec<String> {
+fn row(denial: &Denial, licenses: &Names) -> Vec<String> {
     let outcome = match denial.outcome {
         DenialOutcome::Open => "open",
         DenialOutcome::Granted => "granted",
@@ -64,6 +66,7 @@ fn row(denial: &Denial) -> Vec<String> {
         shown_instant(denial.last_at),
         denial.user.clone().unwrap_or_default(),
         denial.device_name.clone().unwrap_or_default(),
+        licenses.of(denial.license_id),
         denial.code.to_string(),
         denial.tries.to_string(),
         format!("{} of {}", denial.in_use, denial.seats),

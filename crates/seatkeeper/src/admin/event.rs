@@ -3,7 +3,7 @@
 use clap::Subcommand;
 use seatkeeper_protocol::admin::Event;
 
-use super::{Desk, Length, Verb};
+use super::{Desk, Length, Listing, Names, Verb};
 use crate::arguments::shown_instant;
 
 /// What can be done to events.
@@ -16,11 +16,13 @@ pub(crate) enum EventVerb {
 impl Verb for EventVerb {
     fn run(&self, desk: &Desk<'_>) -> anyhow::Result<()> {
         let EventVerb::List(length) = self;
-        desk.list(("/v1/events", &[]), length, &["at", "what", "by", "particulars"], row)
+        let head = &["at", "what", "by", "particulars"];
+        let none = "Nothing has happened yet.";
+        desk.list(&Listing { path: "/v1/events", query: &[], head, of: None, none }, length, row)
     }
 }
 
-fn row(event: &Event) -> Vec<String> {
+fn row(event: &Event, _: &Names) -> Vec<String> {
     let by = match event.actor.id {
         Some(id) => format!("{} {id}", event.actor.kind),
         None => event.actor.kind.clone(),

@@ -21,6 +21,7 @@ use serde_json::Value;
 
 use crate::out::{Out, table};
 use client::{Client, Query};
+use find::{Names, Of};
 pub(crate) use server::{ServerArgs, data_folder, local};
 
 pub(crate) use activation::ActivationVerb;
@@ -81,23 +82,43 @@ pub(crate) struct Length {
     cursor: Option<String>,
 }
 
+/// A list, as it is asked for and shown.
+struct Listing<'a> {
+    path: &'a str,
+    query: Query<'a>,
+    head: &'a [&'a str],
+    /// Whose names the rows say in place of ids.
+    of: Option<Of>,
+    /// What to say where there is nothing.
+    none: &'a str,
+}
+
 impl Desk<'_> {
     /// Prints a list as a table.
     fn list<T: DeserializeOwned>(
         &self,
-        (path, query): (&str, Query<'_>),
+        listing: &Listing<'_>,
         length: &Length,
-        head: &[&str],
-        row: impl Fn(&T) -> Vec<String>,
+        row: impl Fn(&T, &Names) -> Vec<String>,
     ) -> anyhow::Result<()> {
-        let list = self.client.list(path, query, length.cursor.clone(), length.limit)?;
-        let shown = |list: &List<T>| table(head, list.items.iter().map(row));
-        self.out.answer(&list, |list| shown(&list))?;
-        let full = list["items"].as_array().is_some_and(|items| items.len() >= length.limit);
-        if let (true, Some(cursor)) = (full, list["next_cursor"].as_str()) {
+        let list = self.client.list(listing.path, listing.query, length.cursor.clone(), length.limit)?;
+        let items = list["items"].as_array().map(Vec::as_slice).unwrap_or_default();
+        let names = listing.of.map(|of| self.names(of, items)).unwrap_or_default();
+        let shown = |list: List<T>| table(listing.head, list.items.iter().map(|item| row(item, &names)));
+        self.out.answer(&list, shown)?;
+        if items.is_empty() && !self.out.json {
+            let asked = length.cursor.is_some() || listing.query.iter().any(|(_, value)| value.is_some());
+            eprintln!("{}", if asked { "There is nothing of that kind." } else { listing.none });
+        }
+        if let (true, Some(cursor)) = (items.len() >= length.limit, list["next_cursor"].as_str()) {
             eprintln!("There may be more: --limit shows more at once, --cursor {cursor} what follows.");
         }
         Ok(())
+    }
+
+    /// What people call what the rows belong to. JSON says ids, as the server does.
+    fn names(&self, of: Of, rows: &[Value]) -> Names {
+        if self.out.json { Names::default() } else { self.client.names(of, rows) }
     }
 
     /// Prints an answer; one that says nothing prints nothing.

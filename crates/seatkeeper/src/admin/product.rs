@@ -3,7 +3,7 @@
 use clap::{Args, Subcommand};
 use seatkeeper_protocol::admin::{Product, ProductFeature, ProductNew, ProductPatch};
 
-use super::{Desk, Length, Verb};
+use super::{Desk, Length, Listing, Names, Verb};
 use crate::arguments::{product_feature, shown_instant};
 use crate::out::details;
 
@@ -20,6 +20,8 @@ pub(crate) enum ProductVerb {
         product: String,
     },
     /// Change a product
+    ///
+    /// What is given takes the place of what was before; an empty word ('') is none. What is not given stays.
     Change(Change),
 }
 
@@ -67,7 +69,9 @@ impl Verb for ProductVerb {
                 desk.show(&client.post("/v1/products", &new)?, shown)
             }
             ProductVerb::List(length) => {
-                desk.list(("/v1/products", &[]), length, &["code", "name", "from version", "features"], row)
+                let head = &["code", "name", "from version", "features"];
+                let none = "There are no products yet: `seatkeeper product add CODE --name NAME` enters one.";
+                desk.list(&Listing { path: "/v1/products", query: &[], head, of: None, none }, length, row)
             }
             ProductVerb::Show { product } => {
                 let id = client.product(product)?.id;
@@ -78,7 +82,10 @@ impl Verb for ProductVerb {
                 let patch = ProductPatch {
                     name: change.name.clone(),
                     minimum_version: change.minimum_version.clone().map(|v| Some(v).filter(|v| v != "any")),
-                    features: change.features.clone(),
+                    features: change
+                        .features
+                        .clone()
+                        .map(|all| all.into_iter().filter(|one| !one.code.is_empty()).collect()),
                 };
                 desk.show(&client.patch(&format!("/v1/products/{id}"), &patch)?, shown)
             }
@@ -86,7 +93,7 @@ impl Verb for ProductVerb {
     }
 }
 
-fn row(product: &Product) -> Vec<String> {
+fn row(product: &Product, _: &Names) -> Vec<String> {
     let version = product.minimum_version.clone().unwrap_or_else(|| "any".to_owned());
     let codes: Vec<&str> = product.features.iter().map(|feature| feature.code.as_str()).collect();
     vec![product.code.clone(), product.name.clone(), version, codes.join(" ")]

@@ -4,7 +4,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use seatkeeper_protocol::admin::{Release, Session, SessionState};
 use uuid::Uuid;
 
-use super::{Desk, Length, Verb, Why};
+use super::{Desk, Length, Listing, Names, Of, Verb, Why};
 use crate::arguments::shown_instant;
 
 /// What can be done to sessions.
@@ -66,7 +66,8 @@ impl State {
     }
 }
 
-const HEAD: &[&str] = &["user", "device", "version", "state", "since", "refreshed", "back by", "id"];
+const HEAD: &[&str] = &["user", "device", "licence", "version", "state", "since", "refreshed", "back by", "id"];
+const NONE: &str = "Nobody holds a seat.";
 
 impl Verb for SessionVerb {
     fn run(&self, desk: &Desk<'_>) -> anyhow::Result<()> {
@@ -83,7 +84,12 @@ impl Verb for SessionVerb {
                     ("state", list.state.map(State::wire)),
                     ("key_id", list.key.map(|id| id.to_string())),
                 ];
-                desk.list(("/v1/sessions", &query), &list.length, HEAD, row)
+                let of = Some(Of::Licenses);
+                desk.list(
+                    &Listing { path: "/v1/sessions", query: &query, head: HEAD, of, none: NONE },
+                    &list.length,
+                    row,
+                )
             }
             SessionVerb::Release { id, why } => {
                 let answer = client.post(&format!("/v1/sessions/{id}/release"), &why.body())?;
@@ -93,7 +99,7 @@ impl Verb for SessionVerb {
     }
 }
 
-fn row(session: &Session) -> Vec<String> {
+fn row(session: &Session, licenses: &Names) -> Vec<String> {
     let state = match session.state {
         SessionState::Live => "live".to_owned(),
         SessionState::Silent => "silent".to_owned(),
@@ -107,6 +113,7 @@ fn row(session: &Session) -> Vec<String> {
     vec![
         session.user.clone().unwrap_or_default(),
         device,
+        licenses.of(session.license_id),
         session.version.clone(),
         state,
         shown_instant(session.started_at),

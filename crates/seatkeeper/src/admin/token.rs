@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use seatkeeper_protocol::admin::{Role, Token, TokenIssued, TokenNew};
 use uuid::Uuid;
 
-use super::{Desk, Length, Verb};
+use super::{Desk, Length, Listing, Names, Of, Verb};
 use crate::arguments::{last_instant, shown_instant};
 
 /// What can be done to tokens.
@@ -78,16 +78,20 @@ impl Verb for TokenVerb {
                 let answer = client.post("/v1/tokens", &new)?;
                 desk.show(&answer, |issued: TokenIssued| issued.secret.expose().to_owned())
             }
-            TokenVerb::List(length) => desk.list(("/v1/tokens", &[]), length, HEAD, row),
+            TokenVerb::List(length) => {
+                let (of, none) = (Some(Of::Customers), "There are no tokens.");
+                desk.list(&Listing { path: "/v1/tokens", query: &[], head: HEAD, of, none }, length, row)
+            }
             TokenVerb::Revoke { id } => {
                 let answer = client.delete(&format!("/v1/tokens/{id}"))?;
-                desk.show(&answer, |token| crate::out::table(HEAD, [row(&token)]))
+                let names = desk.names(Of::Customers, std::slice::from_ref(&answer));
+                desk.show(&answer, |token| crate::out::table(HEAD, [row(&token, &names)]))
             }
         }
     }
 }
 
-fn row(token: &Token) -> Vec<String> {
+fn row(token: &Token, customers: &Names) -> Vec<String> {
     let role = match token.role {
         Role::Admin => "admin",
         Role::Sales => "sales",
@@ -97,7 +101,7 @@ fn row(token: &Token) -> Vec<String> {
     vec![
         token.label.clone(),
         role.to_owned(),
-        token.customer_id.map_or("all".to_owned(), |id| id.to_string()),
+        token.customer_id.map_or("all".to_owned(), |id| customers.of(id)),
         shown_instant(token.created_at),
         token.expires_at.map_or("never".to_owned(), shown_instant),
         token.revoked_at.map(shown_instant).unwrap_or_default(),

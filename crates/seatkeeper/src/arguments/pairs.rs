@@ -3,8 +3,11 @@
 use seatkeeper_protocol::admin::{Contact, ProductFeature};
 use serde_json::Value;
 
-/// Reads `KEY=VALUE`; the value is JSON where it reads as such, else text.
+/// Reads `KEY=VALUE`; the value is JSON where it reads as such, else text. An empty word is an empty key.
 pub(crate) fn metadata(text: &str) -> Result<(String, Value), String> {
+    if text.is_empty() {
+        return Ok((String::new(), Value::Null));
+    }
     let (key, value) = text.split_once('=').ok_or_else(|| "metadata is written KEY=VALUE".to_owned())?;
     let value = serde_json::from_str(value).unwrap_or_else(|_| Value::from(value));
     Ok((key.to_owned(), value))
@@ -39,6 +42,7 @@ mod tests {
         assert_eq!(metadata("region=emea").unwrap(), ("region".into(), json!("emea")));
         assert_eq!(metadata("tier=2").unwrap(), ("tier".into(), json!(2)));
         assert_eq!(metadata("note=a=b").unwrap(), ("note".into(), json!("a=b")));
+        assert_eq!(metadata("").unwrap().0, "");
         assert!(metadata("region").is_err());
     }
 

@@ -24,6 +24,7 @@ fn a_license_from_issue_to_revocation() {
     for line in [
         "serial number  SN-",
         "product key    ",
+        "customer       Alpha Bau\n",
         "seats          0 in use of 10",
         "subscription until 2030-12-31 23:59",
     ] {
@@ -150,6 +151,88 @@ fn lists_end_where_asked_and_go_on_from_there() {
     assert!(rest["next_cursor"].is_null());
     let events = vendor.says(&["event", "list"]).done().out;
     assert!(events.contains("customer.added"), "{events}");
+}
+
+/// Eight at once: each adds its seat or is told to look again, and none is lost.
+#[test]
+fn seats_that_two_people_add_at_once_are_all_there() {
+    let vendor = Vendor::start();
+    let license = vendor.pool("1");
+    let serial = text(&license, "serial_number");
+    let said: Vec<Said> = std::thread::scope(|scope| {
+        let add = |_| scope.spawn(|| vendor.says(&["license", "change", serial, "--add", "1"]));
+        let adding: Vec<_> = (0..8).map(add).collect();
+        adding.into_iter().map(|one| one.join().expect("it ends")).collect()
+    });
+    let added = said.iter().filter(|one| one.code == 0).count();
+    for refused in said.into_iter().filter(|one| one.code != 0) {
+        refused.refused(1, &["(precondition_failed)"]);
+    }
+    assert!(added > 0, "nobody got through");
+    let seats = vendor.json(&["license", "show", serial])["seats"].as_u64();
+    assert_eq!(seats, Some(1 + added as u64));
+}
+
+#[test]
+fn what_was_said_of_a_thing_is_taken_back_by_an_empty_word() {
+    let vendor = Vendor::start();
+    let license = vendor.pool("5");
+    let serial = text(&license, "serial_number");
+    let change = |more: &[&str]| vendor.json(&[&["license", "change", serial], more].concat());
+    let given = change(&["--feature", "bim", "--metadata", "tier=2", "--external-id", "L-1"]);
+    assert_eq!((&given["features"][0]["code"], text(&given, "external_id")), (&"bim".into(), "L-1"));
+    let none = change(&["--feature", "", "--metadata", "", "--external-id", ""]);
+    assert_eq!(none["features"], serde_json::json!([]));
+    assert_eq!((&none["metadata"], &none["external_id"]), (&serde_json::json!({}), &serde_json::Value::Null));
+    vendor.says(&["customer", "change", "C-1", "--contact", "it@example.com"]).done();
+    let customer = vendor.json(&["customer", "change", "C-1", "--contact", ""]);
+    assert_eq!(customer["contacts"], serde_json::json!([]));
+    let product = vendor.json(&["product", "change", "planner", "--feature", ""]);
+    assert_eq!(product["features"], serde_json::json!([]));
+}
+
+/// In many a CRM an id is a UUID, and so is a serial number of some older systems.
+#[test]
+fn an_id_of_the_vendors_own_may_look_like_one_of_ours() {
+    let vendor = Vendor::start();
+    let (crm, serial) = ("6f9619ff-8b86-4011-b42d-00c04fc964ff", "0E984725-C51C-4BF4-9960-E1C80E27ABA0");
+    vendor.says(&["customer", "add", "Beta Plan", "--external-id", crm]).done();
+    assert!(vendor.says(&["customer", "show", crm]).done().out.contains("Beta Plan"));
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let file = dir.path().join("old.csv");
+    let rows = format!("customer,product,serial_number,term,seats\n{crm},planner,{serial},perpetual,5\n");
+    std::fs::write(&file, rows).expect("a file");
+    vendor.says(&["license", "import", file.to_str().expect("text")]).done();
+    let license = vendor.json(&["license", "show", serial]);
+    // By our own id it is found as before.
+    assert_eq!(vendor.json(&["license", "show", text(&license, "id")]), license);
+    assert_eq!(vendor.json(&["license", "list", "--customer", text(&license, "customer_id")])["items"][0], license);
+}
+
+#[test]
+fn tables_say_whose_a_thing_is_and_empty_ones_what_to_do() {
+    let vendor = Vendor::start();
+    for (list, says) in
+        [("license", "license issue"), ("session", "Nobody"), ("denial", "Nobody"), ("activation", "No")]
+    {
+        let said = vendor.says(&[list, "list"]).done();
+        assert_eq!(said.out.lines().count(), 1, "{}", said.out);
+        assert!(said.err.contains(says), "{}", said.err);
+        let said = vendor.says(&["--json", list, "list"]).done();
+        assert_eq!((said.json(), &*said.err), (serde_json::json!({ "items": [], "next_cursor": null }), ""));
+    }
+    let license = vendor.pool("1");
+    let serial = text(&license, "serial_number");
+    assert!(vendor.says(&["license", "list"]).done().out.contains(&format!("{serial}  Alpha Bau  planner")));
+    let said = vendor.says(&["license", "list", "--product", "planner", "--external-id", "L-1"]).done();
+    assert!(said.err.contains("nothing of that kind"), "{}", said.err);
+    let key = text(&license, "product_key");
+    let mut run = seatkeeper(&["run", "--url", vendor.server.url(), "--serial", serial, "--product", "planner"]);
+    let state = tempfile::tempdir().expect("a temporary folder");
+    run.args(["--user", "Mara", "--", "true"]).env("SEATKEEPER_PRODUCT_KEY", key);
+    Said::of(run.env("SEATKEEPER_STATE_DIR", state.path())).done();
+    assert!(vendor.says(&["activation", "list"]).done().out.contains(serial));
+    assert!(vendor.says(&["session", "list", "--state", "ended"]).done().out.contains(serial));
 }
 
 #[test]

@@ -5,7 +5,7 @@ use seatkeeper_protocol::admin::{self, BlockNew};
 use uuid::Uuid;
 
 use super::{Desk, Length, Named};
-use crate::admin::Why;
+use crate::admin::{Listing, Names, Why};
 use crate::arguments::shown_instant;
 use crate::out::table;
 
@@ -48,19 +48,21 @@ pub(crate) struct Unblock {
 }
 
 const HEAD: &[&str] = &["user", "device", "reason", "since", "id"];
+const NONE: &str = "Nobody is shut out.";
 
 impl Block {
     pub(super) fn run(&self, desk: &Desk<'_>) -> anyhow::Result<()> {
         let Who { user, device } = self.who.clone();
         let new = BlockNew { user, device, reason: self.why.body().reason };
         let answer = desk.client.post(&self.named.path(desk, "blocks")?, &new)?;
-        desk.show(&answer, |block| table(HEAD, [row(&block)]))
+        desk.show(&answer, |block| table(HEAD, [row(&block, &Names::default())]))
     }
 }
 
 impl Blocks {
     pub(super) fn run(&self, desk: &Desk<'_>) -> anyhow::Result<()> {
-        desk.list((&self.named.path(desk, "blocks")?, &[]), &self.length, HEAD, row)
+        let path = &self.named.path(desk, "blocks")?;
+        desk.list(&Listing { path, query: &[], head: HEAD, of: None, none: NONE }, &self.length, row)
     }
 }
 
@@ -71,7 +73,7 @@ impl Unblock {
     }
 }
 
-fn row(block: &admin::Block) -> Vec<String> {
+fn row(block: &admin::Block, _: &Names) -> Vec<String> {
     vec![
         block.user.clone().unwrap_or_default(),
         block.device.map(|id| id.to_string()).unwrap_or_default(),

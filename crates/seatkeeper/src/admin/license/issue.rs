@@ -3,14 +3,13 @@
 use std::collections::BTreeMap;
 
 use clap::Args;
-use seatkeeper_protocol::admin::{FeatureGrant, GrantNew, License, LicenseIssued, LicenseNew, LicensePatch, Term};
+use seatkeeper_protocol::admin::{FeatureGrant, GrantNew, License, LicenseNew, LicensePatch, Term};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::show::{ModelArg, lines, shown};
+use super::show::{ModelArg, page};
 use super::{Desk, Named};
 use crate::arguments::{PolicyArgs, feature_grant, grant, metadata, term};
-use crate::out::details;
 
 #[derive(Debug, Args)]
 pub(crate) struct Issue {
@@ -63,7 +62,7 @@ struct Seats {
     grants: Option<Vec<GrantNew>>,
 }
 
-/// What else is said of a licence; in a change, each in place of what was before.
+/// What else is said of a licence; in a change, each in place of what was before, and an empty word for none.
 #[derive(Debug, Args)]
 struct More {
     /// A feature to switch on, until its last day or with the licence; repeat it for more
@@ -78,8 +77,13 @@ struct More {
 }
 
 impl More {
+    fn features(&self) -> Option<Vec<FeatureGrant>> {
+        let features = self.features.clone()?.into_iter();
+        Some(features.filter(|feature| !feature.code.is_empty()).collect())
+    }
+
     fn metadata(&self) -> Option<BTreeMap<String, Value>> {
-        self.metadata.clone().map(|pairs| pairs.into_iter().collect())
+        self.metadata.clone().map(|pairs| pairs.into_iter().filter(|(key, _)| !key.is_empty()).collect())
     }
 }
 
@@ -91,46 +95,48 @@ impl Issue {
             model: self.model.wire(),
             seats: self.seats.seats,
             grants: self.seats.grants.clone(),
-            features: self.more.features.clone(),
+            features: self.more.features(),
             term: self.term.clone(),
             policy: self.policy.patch(),
             external_id: self.more.external_id.clone(),
             metadata: self.more.metadata().unwrap_or_default(),
         };
-        desk.show(&desk.client.post("/v1/licenses", &new)?, |issued: LicenseIssued| {
-            let mut lines = lines(&issued.license);
-            lines.insert(1, ("product key", Some(issued.product_key.expose().to_owned())));
-            details(&lines)
-        })
+        page(desk, &desk.client.post("/v1/licenses", &new)?)
     }
 }
 
 impl Change {
     pub(super) fn run(&self, desk: &Desk<'_>) -> anyhow::Result<()> {
         let path = self.named.path(desk, "")?;
-        let grants = if self.add.is_empty() { self.seats.grants.clone() } else { Some(self.added(desk, &path)?) };
+        let (grants, revision) = if self.add.is_empty() {
+            (self.seats.grants.clone(), None)
+        } else {
+            let (grants, revision) = self.added(desk, &path)?;
+            (Some(grants), revision)
+        };
         let policy = self.policy.patch();
         let patch = LicensePatch {
             seats: self.seats.seats,
             grants,
-            features: self.more.features.clone(),
+            features: self.more.features(),
             term: self.term.clone(),
             policy: Some(policy).filter(|policy| *policy != Default::default()),
             external_id: self.more.external_id.clone().map(|id| Some(id).filter(|id| !id.is_empty())),
             metadata: self.more.metadata(),
         };
-        desk.show(&desk.client.patch(&path, &patch)?, shown)
+        page(desk, &desk.client.patch_if(&path, &patch, revision.as_deref())?)
     }
 
-    /// The grants that are there, and the new ones.
-    fn added(&self, desk: &Desk<'_>, path: &str) -> anyhow::Result<Vec<GrantNew>> {
-        let license = License::deserialize(desk.client.get(path, &[])?)?;
+    /// The grants that are there and the new ones, and the licence's revision: somebody else may be adding seats too.
+    fn added(&self, desk: &Desk<'_>, path: &str) -> anyhow::Result<(Vec<GrantNew>, Option<String>)> {
+        let (license, revision) = desk.client.get_tagged(path)?;
+        let license = License::deserialize(license)?;
         let kept = license.grants.into_iter().map(|grant| GrantNew {
             seats: grant.seats,
             starts_at: grant.starts_at,
             ends_at: grant.ends_at,
             order_reference: grant.order_reference,
         });
-        Ok(kept.chain(self.add.iter().cloned()).collect())
+        Ok((kept.chain(self.add.iter().cloned()).collect(), revision))
     }
 }

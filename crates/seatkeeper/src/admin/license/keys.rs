@@ -6,6 +6,7 @@ use seatkeeper_protocol::admin::{self, Key, KeyIssued, KeyNew, KeyPatch, KeySecr
 use serde::Deserialize;
 use uuid::Uuid;
 
+use super::export::Export;
 use super::{Desk, Named};
 use crate::arguments::{Seconds, last_instant, shown_instant};
 use crate::out::{details, table};
@@ -19,6 +20,7 @@ pub(crate) enum KeyVerb {
     Change(Change),
     /// Show a product key again; that it was shown is recorded
     Secret(Secret),
+    Export(Export),
 }
 
 #[derive(Debug, Args)]
@@ -95,6 +97,7 @@ pub(crate) struct Reissue {
 impl KeyVerb {
     pub(super) fn run(&self, desk: &Desk<'_>) -> anyhow::Result<()> {
         match self {
+            KeyVerb::Export(export) => export.run(desk),
             KeyVerb::Add(add) => {
                 let new = KeyNew {
                     label: add.label.clone(),

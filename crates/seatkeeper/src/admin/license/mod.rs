@@ -1,6 +1,7 @@
 //! `seatkeeper license …`: what was sold.
 
 mod blocks;
+mod export;
 mod import;
 mod issue;
 mod keys;
@@ -22,6 +23,8 @@ pub(crate) enum LicenseVerb {
     /// Show a licence
     Show(Named),
     /// Change a licence: seats, term, features, policy
+    ///
+    /// What is given takes the place of what was before; an empty word ('') is none. What is not given stays.
     Change(issue::Change),
     /// Pause a licence; seats are kept and resuming is enough
     Suspend(status::Suspend),
@@ -33,7 +36,7 @@ pub(crate) enum LicenseVerb {
     Reissue(keys::Reissue),
     /// List the product keys of a licence
     Keys(Named),
-    /// Add a product key, or show one again
+    /// Add a product key, change one, show one again, or print those of many licences
     #[command(subcommand)]
     Key(keys::KeyVerb),
     /// Shut a user or a device out of a licence (a leaver)
@@ -69,7 +72,7 @@ impl Verb for LicenseVerb {
         match self {
             LicenseVerb::Issue(issue) => issue.run(desk),
             LicenseVerb::List(list) => list.run(desk),
-            LicenseVerb::Show(named) => desk.show(&desk.client.get(&named.path(desk, "")?, &[])?, show::shown),
+            LicenseVerb::Show(named) => show::page(desk, &desk.client.get(&named.path(desk, "")?, &[])?),
             LicenseVerb::Change(change) => change.run(desk),
             LicenseVerb::Suspend(suspend) => suspend.run(desk),
             LicenseVerb::Resume(resume) => resume.run(desk),

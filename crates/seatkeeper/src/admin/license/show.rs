@@ -3,8 +3,10 @@
 use clap::{Args, ValueEnum};
 use seatkeeper_protocol::admin::{License, Policy, Term};
 use seatkeeper_protocol::{Hold, LicenseStatus, Model};
+use serde_json::Value;
 
 use super::{Desk, Length};
+use crate::admin::{Listing, Names, Of};
 use crate::arguments::{shown_instant, shown_seconds};
 use crate::out::details;
 
@@ -45,7 +47,9 @@ impl ModelArg {
     }
 }
 
-const HEAD: &[&str] = &["serial number", "product", "model", "in use", "seats", "devices", "status", "term", "id"];
+const HEAD: &[&str] =
+    &["serial number", "customer", "product", "model", "in use", "seats", "devices", "status", "term", "id"];
+const NONE: &str = "There are no licences yet: `seatkeeper license issue` issues one, `license import` brings in many.";
 
 impl List {
     pub(super) fn run(&self, desk: &Desk<'_>) -> anyhow::Result<()> {
@@ -57,7 +61,8 @@ impl List {
             ("model", self.model.map(|model| word(&model.wire()))),
             ("external_id", self.external_id.clone()),
         ];
-        desk.list(("/v1/licenses", &query), &self.length, HEAD, row)
+        let of = Some(Of::Customers);
+        desk.list(&Listing { path: "/v1/licenses", query: &query, head: HEAD, of, none: NONE }, &self.length, row)
     }
 }
 
@@ -66,9 +71,10 @@ fn word(word: &impl serde::Serialize) -> String {
     serde_json::to_value(word).ok().and_then(|word| word.as_str().map(str::to_owned)).unwrap_or_default()
 }
 
-fn row(license: &License) -> Vec<String> {
+fn row(license: &License, customers: &Names) -> Vec<String> {
     vec![
         license.serial_number.clone(),
+        customers.of(license.customer_id),
         license.product.clone(),
         model(license).to_owned(),
         license.in_use.to_string(),
@@ -80,15 +86,18 @@ fn row(license: &License) -> Vec<String> {
     ]
 }
 
-/// A licence, a line for each thing known of it.
-pub(super) fn shown(license: License) -> String {
-    details(&lines(&license))
+/// Prints a licence, a line for each thing known of it; with its product key where it was just issued.
+pub(super) fn page(desk: &Desk<'_>, answer: &Value) -> anyhow::Result<()> {
+    let customers = desk.names(Of::Customers, std::slice::from_ref(answer));
+    let product_key = answer["product_key"].as_str().map(str::to_owned);
+    desk.show(answer, |license: License| details(&lines(&license, product_key, &customers)))
 }
 
-/// The lines of a licence, for who has more to say beneath them.
-pub(super) fn lines(license: &License) -> Vec<(&'static str, Option<String>)> {
+fn lines(license: &License, product_key: Option<String>, customers: &Names) -> Vec<(&'static str, Option<String>)> {
     let mut lines = vec![
         ("serial number", Some(license.serial_number.clone())),
+        ("product key", product_key),
+        ("customer", Some(customers.of(license.customer_id))),
         ("product", Some(license.product.clone())),
         ("model", Some(model(license).to_owned())),
         ("status", Some(status(license.status).to_owned())),
@@ -113,7 +122,7 @@ pub(super) fn lines(license: &License) -> Vec<(&'static str, Option<String>)> {
         ("devices", Some(license.devices.to_string())),
         ("external id", license.external_id.clone()),
         ("issued", Some(shown_instant(license.created_at))),
-        ("customer", Some(license.customer_id.to_string())),
+        ("customer id", Some(license.customer_id.to_string())),
         ("id", Some(license.id.to_string())),
     ]);
     lines
@@ -194,8 +203,9 @@ mod tests {
         }))
         .unwrap();
         assert_eq!(
-            shown(license),
+            details(&lines(&license, None, &Names::default())),
             "serial number  SN-7F3K-22QM-81
+customer       01890000-0000-7000-8000-000000000002
 product        planner
 model          concurrent
 status         active
@@ -207,7 +217,7 @@ term           subscription until 2027-12-31 23:59
 policy         lease 20m, refresh 5m, grace 2d, held until the grace ends, counted by holder, overdraft 2
 devices        9
 issued         2026-11-21 08:00
-customer       01890000-0000-7000-8000-000000000002
+customer id    01890000-0000-7000-8000-000000000002
 id             01890000-0000-7000-8000-000000000001"
         );
     }

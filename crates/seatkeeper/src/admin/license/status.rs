@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::show::shown;
+use super::show::page;
 use super::{Desk, Named};
 use crate::admin::Why;
 
@@ -20,7 +20,7 @@ macro_rules! verbs {
         impl $name {
             pub(super) fn run(&self, desk: &Desk<'_>) -> anyhow::Result<()> {
                 let path = self.named.path(desk, $path)?;
-                desk.show(&desk.client.post(&path, &self.why.body())?, shown)
+                page(desk, &desk.client.post(&path, &self.why.body())?)
             }
         })+
     };

@@ -27,7 +27,8 @@ const REQUIRED: &[&str] = &["customer", "product", "serial_number", "term"];
 /// # Errors
 /// One sentence with everything that is wrong, by line.
 pub(super) fn read(text: &str) -> anyhow::Result<(Import, Vec<u64>)> {
-    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(text.as_bytes());
+    let parted_by = delimiter(text);
+    let mut reader = csv::ReaderBuilder::new().delimiter(parted_by).trim(csv::Trim::All).from_reader(text.as_bytes());
     let head = reader.headers()?.clone();
     check_head(&head)?;
     let mut import = Import::default();
@@ -55,6 +56,12 @@ pub(super) fn read(text: &str) -> anyhow::Result<(Import, Vec<u64>)> {
         bail!("nothing was imported, for the file is wrong:{}", wrong.concat());
     }
     Ok((import, lines))
+}
+
+/// Spreadsheets of countries that write 1,5 for a number part cells by semicolons.
+fn delimiter(text: &str) -> u8 {
+    let head = text.lines().next().unwrap_or_default();
+    if head.contains(';') && !head.contains(',') { b';' } else { b',' }
 }
 
 fn check_head(head: &csv::StringRecord) -> anyhow::Result<()> {
@@ -159,6 +166,12 @@ C-1, Alpha Bau, planner, A-101, subscription:2027-12-31, , , lease
         let second = serde_json::to_value(&import.licenses[1]).unwrap();
         assert_eq!((&second["model"], &second["legacy"]), (&json!("single_user"), &json!("lease")));
         assert_eq!(second.get("seats"), None);
+    }
+
+    #[test]
+    fn cells_may_be_parted_by_semicolons() {
+        let (import, _) = read(&FILE.replace(", ", ";").replace(',', ";")).unwrap();
+        assert_eq!((import.licenses.len(), import.licenses[0].seats), (2, Some(10)));
     }
 
     #[test]
