@@ -155,8 +155,9 @@ fn make(config: Config, root: Option<ed25519_dalek::VerifyingKey>, shared: std::
     let device: Device = config.device.unwrap_or_else(|| device::this_device(&config.product));
     let state_dir =
         config.state_dir.or_else(|| variable("SEATKEEPER_STATE_DIR").map(PathBuf::from)).or_else(platform::state_dir);
-    let copy = fresh_id();
-    let store = Store::open(state_dir.as_deref(), &config.product, &device, copy, fresh_id());
+    let (wall, _) = shared.clocks();
+    let copy = fresh_id(wall);
+    let store = Store::open(state_dir.as_deref(), &config.product, &device, copy, fresh_id(wall));
     let sources = Sources::of_machine(&config.product, config.server, config.key);
     let program = Program {
         product: config.product,

@@ -153,7 +153,7 @@ impl Worker {
 
     fn step<R>(&mut self, step: impl FnOnce(&mut Logic, &mut Memory, &Now) -> R) -> R {
         let (wall, mono) = self.shared.clocks();
-        let now = Now { wall, mono, fresh: fresh_id(), jitter: jitter() };
+        let now = Now { wall, mono, fresh: fresh_id(wall), jitter: jitter() };
         let logic = &mut self.logic;
         self.store.update(|memory| step(logic, memory, &now))
     }
@@ -244,11 +244,13 @@ impl Worker {
     }
 }
 
-/// A fresh id.
-pub(crate) fn fresh_id() -> Uuid {
-    let mut bytes = [0; 16];
-    getrandom::fill(&mut bytes).expect("the system has randomness");
-    uuid::Builder::from_random_bytes(bytes).into_uuid()
+/// A fresh id that begins with the time, whatever the clock says (UUID version 7, RFC 9562): what is taken together then
+/// lies together in the server's books, which made a seat a quarter cheaper.
+pub(crate) fn fresh_id(at: Timestamp) -> Uuid {
+    let mut random = [0; 10];
+    getrandom::fill(&mut random).expect("the system has randomness");
+    let millis = u64::try_from(at.as_millisecond()).unwrap_or_default();
+    uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid()
 }
 
 /// Between -1 and 1.
