@@ -8,10 +8,11 @@ use std::os::unix::fs::FileExt;
 
 use rusqlite::Connection;
 use seatkeeper_test_support::Process;
-use seatkeeper_test_world::{License, Machine, World};
+use seatkeeper_test_world::{License, Machine, Program, Seat, World};
+use uuid::Uuid;
 
-use crate::BOOKS;
 use crate::process::serve;
+use crate::{BOOKS, assert_not_ready, assert_unavailable};
 
 /// Of the books' file, in bytes.
 const PAGE: u64 = 4096;
@@ -100,4 +101,55 @@ fn a_corrupt_file_is_named_and_not_served() {
     let mut server = Process::start(&mut serve(world.server.data()));
     assert_eq!(server.wait().code(), Some(1));
     assert!(server.stderr().contains("damaged"), "it does not say what is wrong: {}", server.stderr());
+}
+
+/// A server that was just started again: what it knows stands in the file alone. Ann has a seat of three.
+fn serving() -> (World, License, Program, Seat) {
+    let mut world = World::start();
+    let license = world.pool(3);
+    let program = Machine::new("WS-1").activate(&world.server.http(), &license);
+    let ann = program.take("Ann");
+    world.server.stop();
+    world.server.restart();
+    (world, license, program, ann)
+}
+
+#[test]
+fn a_file_damaged_while_it_is_served_is_told_and_nothing_is_answered_that_is_not_so() {
+    let (mut world, license, program, mut ann) = serving();
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let backup = folder.path().join("books.backup");
+    world.back_up(&backup);
+    corrupt(&world, 1, |pages| pages);
+    assert_unavailable(&program.ask(Uuid::new_v4(), "Ben"));
+    assert_unavailable(&program.refresh(&ann));
+    assert_unavailable(&program.give_back(ann.checkout));
+    // What was read before may be known still; nobody is told that a licence, a token or a seat is not there.
+    let seen = world.admin.get(&license.path());
+    assert!(seen.status == 503 || seen.expect(200)["in_use"] == 1, "{seen:?}");
+    assert_not_ready(&mut world, "damaged");
+
+    world.restore(&backup, &folder.path().join("restored"));
+    let program = program.at(&world.server.http());
+    program.renew(&mut ann);
+    assert_eq!(world.in_use(&license), 1);
+    world.check();
+}
+
+/// The audit trail cannot be written any more, so nothing that is an event can be done. What needs none goes on.
+#[test]
+fn one_damaged_page_is_enough_to_be_not_ready_until_the_books_are_restored() {
+    let (mut world, _, program, mut ann) = serving();
+    let books = Connection::open(world.server.data().join(BOOKS)).expect("the books can be opened");
+    let page: u32 = books
+        .query_row("SELECT rootpage FROM sqlite_schema WHERE name = 'events'", (), |row| row.get(0))
+        .expect("events are kept");
+    drop(books);
+    corrupt(&world, u64::from(page) - 1, |_| u64::from(page));
+    assert_unavailable(&program.ask(Uuid::new_v4(), "Ben"));
+    assert_not_ready(&mut world, "damaged");
+    program.renew(&mut ann);
+    // A write that meets no damage says nothing of the rest.
+    assert_not_ready(&mut world, "damaged");
+    assert_found(&world, "damaged");
 }

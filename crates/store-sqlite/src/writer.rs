@@ -133,7 +133,8 @@ fn rows(conn: &Connection, ledger: &Ledger) -> Result<()> {
     sessions.sort_by_key(|s| (s.live(), s.holder != HolderKey::detached(s.id), s.id));
     sessions.into_iter().try_for_each(|row| session::write(conn, row).map(drop))?;
     for (_, row) in ledger.checkouts.changed() {
-        session::write_checkout(conn, row)?;
+        let session = ledger.sessions.get(&row.session_id).ok_or(rusqlite::Error::QueryReturnedNoRows)?;
+        session::write_checkout(conn, row, session)?;
     }
     for id in &ledger.unblocked {
         block::remove(conn, *id)?;

@@ -43,7 +43,7 @@ impl Loader<'_> {
 
     /// Sessions whose hint has passed, with their checkouts, until so many of them are really due.
     fn candidates(&mut self, id: LicenseId, wanted: u32, at_most: usize) -> Result<()> {
-        let (mut due, mut found) = (0, Vec::new());
+        let (mut due, mut found) = (0, BTreeSet::new());
         let mut after = (i64::MIN, Uuid::nil());
         while due < wanted && found.len() < at_most {
             let page = self.passed(id, after)?;
@@ -53,10 +53,11 @@ impl Loader<'_> {
                 if due == wanted {
                     break;
                 }
-                found.push(session.id);
+                let id = session.id;
+                found.insert((session.reclaim_hint, id));
                 self.take_session(session)?;
                 self.live_checkouts(n)?;
-                due += u32::from(found.last().is_some_and(|id| self.ledger.due_back(*id) <= self.ledger.now));
+                due += u32::from(self.ledger.due_back(id) <= self.ledger.now);
             }
         }
         self.ledger.candidates.insert(id, found);

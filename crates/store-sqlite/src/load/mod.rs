@@ -9,7 +9,7 @@ use seatkeeper_domain::block::Blocked;
 use seatkeeper_domain::event::ChainHead;
 use seatkeeper_domain::id::{ActivationId, CustomerId, InstallationId, KeyId, LicenseId, ProductId};
 use seatkeeper_domain::ledger::Ledger;
-use seatkeeper_domain::license::{Counters, License};
+use seatkeeper_domain::license::{Counters, License, folded_serial};
 use seatkeeper_domain::needs::{Ending, Needs};
 
 use crate::row::{Columns, all, one};
@@ -98,7 +98,7 @@ impl Loader<'_> {
             self.license(*id)?;
         }
         for serial in &needs.serials {
-            let folded = license::folded(serial);
+            let folded = folded_serial(serial);
             let found = one(self.conn, licenses!("WHERE l.serial_folded = ?1"), (folded,), license::license)?;
             self.take_license(found)?;
         }
@@ -201,8 +201,8 @@ impl Loader<'_> {
 
     /// The block that shuts somebody out of a licence that is loaded, if there is one.
     fn block_on(&mut self, license: LicenseId, who: &Blocked) -> Result<()> {
-        let fenced = self.ledger.licenses.get(&license).is_some_and(|license| license.fence > 0);
-        if !fenced || self.ledger.block_of(license, who).is_some() {
+        let ever_blocked = self.ledger.licenses.get(&license).is_some_and(|license| license.ever_blocked);
+        if !ever_blocked || self.ledger.block_of(license, who).is_some() {
             return Ok(());
         }
         let id = license.0.as_bytes();

@@ -33,8 +33,7 @@ impl Loader<'_> {
         match ending {
             Ending::License(id) => {
                 let sql = sessions!(
-                    "WHERE s.license = (SELECT n FROM licenses WHERE id = ?1) AND s.ended_at IS NULL
-                     ORDER BY s.id LIMIT ?2"
+                    "WHERE s.license = (SELECT n FROM licenses WHERE id = ?1) AND s.ended_at IS NULL LIMIT ?2"
                 );
                 self.all_that_end(sql, (id.0.as_bytes(), Needs::ENDED_AT_ONCE))
             }
@@ -42,21 +41,27 @@ impl Loader<'_> {
                 let sql = sessions!(
                     "WHERE s.license = (SELECT n FROM licenses WHERE id = ?1) AND s.user_folded = ?2
                          AND s.ended_at IS NULL
-                     ORDER BY s.id LIMIT ?3"
+                     LIMIT ?3"
                 );
                 self.all_that_end(sql, (license.0.as_bytes(), user, Needs::ENDED_AT_ONCE))
             }
             Ending::Blocked(_, Blocked::Device(device)) | Ending::Activation(device) => {
                 self.activation(*device)?;
-                self.sessions_on(*device)
+                self.sessions_with_a_copy_on(*device)
             }
         }
     }
 
-    fn sessions_on(&mut self, device: ActivationId) -> Result<()> {
+    /// Live sessions with a copy on a device: of those that were started there and those that were joined from there.
+    fn sessions_with_a_copy_on(&mut self, device: ActivationId) -> Result<()> {
         let sql = sessions!(
-            "WHERE s.activation = (SELECT n FROM activations WHERE id = ?1) AND s.ended_at IS NULL
-                     ORDER BY s.id LIMIT ?2"
+            "WHERE s.ended_at IS NULL AND s.n IN (
+                 SELECT b.n FROM sessions b JOIN checkouts o ON o.session = b.n
+                     WHERE b.activation = (SELECT n FROM activations WHERE id = ?1) AND b.ended_at IS NULL
+                         AND o.ended_at IS NULL AND o.joined_from IS NULL
+                 UNION SELECT o.session FROM checkouts o
+                     WHERE o.joined_from = (SELECT n FROM activations WHERE id = ?1) AND o.ended_at IS NULL)
+             LIMIT ?2"
         );
         self.all_that_end(sql, (device.0.as_bytes(), Needs::ENDED_AT_ONCE))
     }

@@ -41,17 +41,34 @@ pub(super) fn licenses_due(conn: &Connection, round: &AtomicI64, now: Timestamp,
     Ok(due.into_iter().map(|(id, _)| id).collect())
 }
 
+/// Whether a session is live that has a copy on a device, `$device` being the column with its number.
+macro_rules! a_copy_on {
+    ($device:literal) => {
+        concat!(
+            "EXISTS (SELECT 1 FROM sessions s JOIN checkouts o ON o.session = s.n WHERE s.activation = ",
+            $device,
+            " AND s.ended_at IS NULL AND o.ended_at IS NULL AND o.joined_from IS NULL) \
+             OR EXISTS (SELECT 1 FROM checkouts o JOIN sessions s ON s.n = o.session WHERE o.joined_from = ",
+            $device,
+            " AND o.ended_at IS NULL AND s.ended_at IS NULL)"
+        )
+    };
+}
+
 pub(super) fn unfinished_endings(conn: &Connection, limit: u32) -> Result<Vec<Ending>> {
-    let blocks = "SELECT l.id, b.user_folded, a.id FROM blocks b
-        JOIN licenses l ON l.n = b.license LEFT JOIN activations a ON a.n = b.activation
-        WHERE EXISTS (SELECT 1 FROM sessions s
-            WHERE s.license = b.license AND s.user_folded = b.user_folded AND s.ended_at IS NULL)
-        OR EXISTS (SELECT 1 FROM sessions s WHERE s.activation = b.activation AND s.ended_at IS NULL) LIMIT ?1";
+    let blocks = concat!(
+        "SELECT l.id, b.user_folded, a.id FROM blocks b \
+         JOIN licenses l ON l.n = b.license LEFT JOIN activations a ON a.n = b.activation \
+         WHERE EXISTS (SELECT 1 FROM sessions s \
+             WHERE s.license = b.license AND s.user_folded = b.user_folded AND s.ended_at IS NULL) OR ",
+        a_copy_on!("b.activation"),
+        " LIMIT ?1"
+    );
     let licenses = "SELECT l.id FROM licenses l JOIN counters k ON k.license = l.n
         WHERE l.status = 3 AND k.in_use > 0 LIMIT ?1";
     // After the blocks, which say better why a device's sessions end.
-    let activations = "SELECT a.id FROM activations a WHERE a.ended_at IS NOT NULL
-        AND EXISTS (SELECT 1 FROM sessions s WHERE s.activation = a.n AND s.ended_at IS NULL) LIMIT ?1";
+    let activations =
+        concat!("SELECT a.id FROM activations a WHERE a.ended_at IS NOT NULL AND (", a_copy_on!("a.n"), ") LIMIT ?1");
     let mut endings = all(conn, licenses, (limit,), |row| Ok(Ending::License(Columns::of(row).id()?)))?;
     endings.extend(all(conn, blocks, (limit,), |row| {
         let mut columns = Columns::of(row);

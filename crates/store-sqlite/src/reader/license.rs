@@ -4,7 +4,7 @@ use rusqlite::{Connection, Result, Row};
 use seatkeeper_domain::activation::Activation;
 use seatkeeper_domain::block::Block;
 use seatkeeper_domain::id::{ActivationId, InstallationId, LicenseId};
-use seatkeeper_domain::license::{Counters, License};
+use seatkeeper_domain::license::{Counters, License, folded_serial};
 use seatkeeper_store::read::{FoundKey, KeyRow, LicenseFilter, LicenseRow, Listed, Page, Scope};
 
 use super::scoped::{Table, bytes};
@@ -14,7 +14,7 @@ use crate::rows::activation::{self, activations};
 use crate::rows::block::{self, blocks};
 use crate::rows::catalogue::{self, products};
 use crate::rows::key;
-use crate::rows::license::{self, folded, licenses};
+use crate::rows::license::{self, licenses};
 
 const LICENSES: Table = Table { select: licenses!(""), customer: "l.customer", id: "l.id" };
 const ACTIVATIONS: Table = Table { select: activations!(""), customer: "l.customer", id: "a.id" };
@@ -50,7 +50,7 @@ pub(super) fn licenses(
         .within(scope)
         .and_if("c.id = ?", filter.customer_id.map(|id| bytes(id.0)))
         .and_if("p.id = ?", filter.product_id.map(|id| bytes(id.0)))
-        .and_if("l.serial_folded = ?", filter.serial_number.as_deref().map(folded))
+        .and_if("l.serial_folded = ?", filter.serial_number.as_deref().map(folded_serial))
         .and_if("l.external_id = ?", filter.external_id.clone())
         .and_if("l.model = ?", filter.model.map(Code::code))
         .and_if("l.status = ?", filter.status.map(Code::code))

@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, Result, Row, params};
 use seatkeeper_domain::id::LicenseId;
-use seatkeeper_domain::license::{Counters, License};
+use seatkeeper_domain::license::{Counters, License, folded_serial};
 use serde_json::json;
 
 use crate::codes::Code;
@@ -12,7 +12,7 @@ macro_rules! licenses {
     ($rest:literal) => {
         concat!(
             "SELECT l.id, c.id, p.id, l.serial_number, l.model, l.grants, l.features, l.term, l.policy, l.status, \
-             l.status_reason, l.legacy, l.external_id, l.metadata, l.revision, l.fence, l.created_at, \
+             l.status_reason, l.legacy, l.external_id, l.metadata, l.revision, l.ever_blocked, l.resumed_at, l.created_at, \
              k.in_use, k.ceiling, k.devices, k.moves, k.moves_since, k.chain_length, k.chain_hash \
              FROM licenses l JOIN customers c ON c.n = l.customer JOIN products p ON p.n = l.product \
              JOIN counters k ON k.license = l.n ",
@@ -21,11 +21,6 @@ macro_rules! licenses {
     };
 }
 pub(crate) use licenses;
-
-/// A serial number in the form in which it is compared and unique.
-pub(crate) fn folded(serial_number: &str) -> String {
-    serial_number.trim().to_uppercase()
-}
 
 pub(crate) fn license(row: &Row<'_>) -> Result<(License, Counters)> {
     let mut columns = Columns::of(row);
@@ -45,7 +40,8 @@ pub(crate) fn license(row: &Row<'_>) -> Result<(License, Counters)> {
         external_id: columns.get()?,
         metadata: columns.json()?,
         revision: columns.u64()?,
-        fence: columns.get()?,
+        ever_blocked: columns.get()?,
+        resumed_at: columns.maybe_at()?,
         created_at: columns.at()?,
     };
     let counters = Counters {
@@ -63,20 +59,21 @@ pub(crate) fn write(conn: &Connection, license: &License) -> Result<usize> {
     run(
         conn,
         "INSERT INTO licenses (id, customer, product, serial_number, serial_folded, model, grants, features, term,
-             policy, status, status_reason, legacy, external_id, metadata, revision, fence, created_at)
+             policy, status, status_reason, legacy, external_id, metadata, revision, ever_blocked, resumed_at, created_at)
          VALUES (?1, (SELECT n FROM customers WHERE id = ?2), (SELECT n FROM products WHERE id = ?3),
-             ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)
+             ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)
          ON CONFLICT (id) DO UPDATE SET serial_number = excluded.serial_number,
              serial_folded = excluded.serial_folded, grants = excluded.grants, features = excluded.features,
              term = excluded.term, policy = excluded.policy, status = excluded.status,
              status_reason = excluded.status_reason, external_id = excluded.external_id,
-             metadata = excluded.metadata, revision = excluded.revision, fence = excluded.fence",
+             metadata = excluded.metadata, revision = excluded.revision, ever_blocked = excluded.ever_blocked,
+             resumed_at = excluded.resumed_at",
         params![
             license.id.0.as_bytes(),
             license.customer_id.0.as_bytes(),
             license.product_id.0.as_bytes(),
             license.serial_number,
-            folded(&license.serial_number),
+            folded_serial(&license.serial_number),
             license.model.code(),
             json!(license.grants).to_string(),
             json!(license.features).to_string(),
@@ -88,7 +85,8 @@ pub(crate) fn write(conn: &Connection, license: &License) -> Result<usize> {
             license.external_id,
             json!(license.metadata).to_string(),
             license.revision.cast_signed(),
-            license.fence,
+            license.ever_blocked,
+            micros(license.resumed_at),
             stored(license.created_at),
         ],
     )

@@ -10,7 +10,8 @@ macro_rules! sessions {
     ($rest:literal) => {
         concat!(
             "SELECT s.id, l.id, a.id, s.holder, COALESCE(s.user_written, s.user_folded), s.device_name, \
-             s.os_session, s.salt, s.version, s.address, s.checkouts, s.started_at, s.reclaim_hint, s.ended_at, s.end_reason, s.overlap_until, s.n \
+             s.os_session, s.salt, s.version, s.address, s.checkouts, s.started_at, s.reclaim_hint, s.copy_ended_at, s.ended_at, s.end_reason, \
+             s.overlap_until, s.n \
              FROM sessions s JOIN licenses l ON l.n = s.license JOIN activations a ON a.n = s.activation ",
             $rest
         )
@@ -54,6 +55,7 @@ pub(crate) fn columns(columns: &mut Columns<'_, '_>) -> Result<Session> {
         checkouts: columns.get()?,
         started_at: columns.at()?,
         reclaim_hint: columns.at()?,
+        copy_ended_at: columns.maybe_at()?,
         ended: columns.end()?,
         overlap_until: columns.maybe_at()?,
     })
@@ -78,14 +80,16 @@ pub(crate) fn write(conn: &Connection, session: &Session) -> Result<usize> {
     run(
         conn,
         "INSERT INTO sessions (id, license, activation, holder, user_folded, user_written, device_name, os_session,
-             salt, version, address, checkouts, started_at, reclaim_hint, ended_at, end_reason, overlap_until)
+             salt, version, address, checkouts, started_at, reclaim_hint, copy_ended_at, ended_at, end_reason,
+             overlap_until)
          VALUES (?1, (SELECT n FROM licenses WHERE id = ?2), (SELECT n FROM activations WHERE id = ?3),
-             ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
+             ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)
          ON CONFLICT (id) DO UPDATE SET holder = excluded.holder, user_folded = excluded.user_folded,
              user_written = excluded.user_written, device_name = excluded.device_name,
              os_session = excluded.os_session, salt = excluded.salt, address = excluded.address,
              checkouts = excluded.checkouts, reclaim_hint = excluded.reclaim_hint,
-             ended_at = excluded.ended_at, end_reason = excluded.end_reason, overlap_until = excluded.overlap_until",
+             copy_ended_at = excluded.copy_ended_at, ended_at = excluded.ended_at, end_reason = excluded.end_reason,
+             overlap_until = excluded.overlap_until",
         params![
             session.id.0.as_bytes(),
             session.license_id.0.as_bytes(),
@@ -101,6 +105,7 @@ pub(crate) fn write(conn: &Connection, session: &Session) -> Result<usize> {
             session.checkouts,
             stored(session.started_at),
             stored(session.reclaim_hint),
+            micros(session.copy_ended_at),
             ended_at(session.ended),
             end_code(session.ended),
             micros(session.overlap_until),
@@ -108,14 +113,17 @@ pub(crate) fn write(conn: &Connection, session: &Session) -> Result<usize> {
     )
 }
 
-pub(crate) fn write_checkout(conn: &Connection, checkout: &Checkout) -> Result<usize> {
+/// Writes a checkout; `session` is the one it belongs to.
+pub(crate) fn write_checkout(conn: &Connection, checkout: &Checkout, session: &Session) -> Result<usize> {
+    // The device again, where only that leads from a device to the copies on it.
+    let joined_from = Some(checkout.activation_id).filter(|device| *device != session.activation_id);
     run(
         conn,
         "INSERT INTO checkouts (id, session, installation, presented, given, odd, lease_until, grace_until, back_by,
-             refreshed_at, ended_at, end_reason)
+             refreshed_at, ended_at, end_reason, joined_from)
          VALUES (?1, (SELECT n FROM sessions WHERE id = ?2),
              (SELECT i.n FROM installations i JOIN activations a ON a.n = i.activation WHERE a.id = ?3 AND i.id = ?4),
-             ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
+             ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, (SELECT n FROM activations WHERE id = ?14))
          ON CONFLICT (id) DO UPDATE SET presented = excluded.presented, given = excluded.given, odd = excluded.odd,
              lease_until = excluded.lease_until, grace_until = excluded.grace_until, back_by = excluded.back_by,
              refreshed_at = excluded.refreshed_at, ended_at = excluded.ended_at, end_reason = excluded.end_reason",
@@ -133,6 +141,7 @@ pub(crate) fn write_checkout(conn: &Connection, checkout: &Checkout) -> Result<u
             stored(checkout.refreshed_at),
             ended_at(checkout.ended),
             end_code(checkout.ended),
+            joined_from.as_ref().map(|device| device.0.as_bytes()),
         ),
     )
 }

@@ -68,7 +68,8 @@ CREATE TABLE licenses (
     external_id   TEXT,
     metadata      TEXT    NOT NULL,
     revision      INTEGER NOT NULL,
-    fence         INTEGER NOT NULL,
+    ever_blocked  INTEGER NOT NULL,
+    resumed_at    INTEGER,
     created_at    INTEGER NOT NULL
 ) STRICT;
 

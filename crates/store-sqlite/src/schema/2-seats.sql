@@ -63,6 +63,7 @@ CREATE TABLE sessions (
     checkouts     INTEGER NOT NULL,
     started_at    INTEGER NOT NULL,
     reclaim_hint  INTEGER NOT NULL,
+    copy_ended_at INTEGER,
     ended_at      INTEGER,
     end_reason    INTEGER,
     overlap_until INTEGER
@@ -87,10 +88,12 @@ CREATE INDEX sessions_past ON sessions (license, user_folded) WHERE ended_at IS 
 -- step 25: for removing what is old
 CREATE INDEX sessions_ended ON sessions (ended_at) WHERE ended_at IS NOT NULL;
 
--- step 26: its installation says which device it is on
+-- step 26: its installation says which device it is on; `joined_from` says it again where its session was started on
+-- another
 CREATE TABLE checkouts (
     id           BLOB    NOT NULL PRIMARY KEY,
     session      INTEGER NOT NULL REFERENCES sessions,
+    joined_from  INTEGER REFERENCES activations,
     installation INTEGER NOT NULL REFERENCES installations,
     presented    INTEGER NOT NULL,
     given        INTEGER NOT NULL,
@@ -106,7 +109,10 @@ CREATE TABLE checkouts (
 -- step 27
 CREATE INDEX checkouts_of_session ON checkouts (session);
 
--- step 28: one of `user_folded` and `activation` says whom
+-- step 28: copies on a device whose sessions were started on another
+CREATE INDEX checkouts_joined ON checkouts (joined_from) WHERE joined_from IS NOT NULL AND ended_at IS NULL;
+
+-- step 29: one of `user_folded` and `activation` says whom
 CREATE TABLE blocks (
     id          BLOB    NOT NULL PRIMARY KEY,
     license     INTEGER NOT NULL REFERENCES licenses,

@@ -1,6 +1,6 @@
 -- What is written down: refusals, events, tokens, answers, attempts.
 
--- step 29
+-- step 30
 CREATE TABLE denials (
     n            INTEGER PRIMARY KEY,
     id           BLOB    NOT NULL UNIQUE,
@@ -24,16 +24,16 @@ CREATE TABLE denials (
     outcome      INTEGER
 ) STRICT;
 
--- step 30: a holder has one open episode
+-- step 31: a holder has one open episode
 CREATE UNIQUE INDEX denials_open ON denials (license, holder) WHERE outcome_at IS NULL;
 
--- step 31
+-- step 32
 CREATE INDEX denials_of_user ON denials (license, user_folded);
 
--- step 32: for removing what is old
+-- step 33: for removing what is old
 CREATE INDEX denials_by_last ON denials (last_at);
 
--- step 33: `number` is the place on the lane, of which one writer has one; `stream` is the `n` of a licence (kind 0) or
+-- step 34: `number` is the place on the lane, of which one writer has one; `stream` is the `n` of a licence (kind 0) or
 -- of a customer (kind 1), or 0 (kind 2). Texts are packed (pack.rs)
 CREATE TABLE events (
     number        INTEGER PRIMARY KEY,
@@ -47,11 +47,11 @@ CREATE TABLE events (
     hash          BLOB    NOT NULL
 ) STRICT;
 
--- step 34: ends in the place on the lane, for following one customer's events from a place. That a stream's numbers
+-- step 35: ends in the place on the lane, for following one customer's events from a place. That a stream's numbers
 -- are unique follows from its chain, which `check` recomputes
 CREATE INDEX events_of_stream ON events (stream, stream_kind);
 
--- step 35: `customer_id` is whole, not a number that a join could lose: a token without it sees everything
+-- step 36: `customer_id` is whole, not a number that a join could lose: a token without it sees everything
 CREATE TABLE tokens (
     n           INTEGER PRIMARY KEY,
     id          BLOB    NOT NULL UNIQUE,
@@ -64,7 +64,7 @@ CREATE TABLE tokens (
     revoked_at  INTEGER
 ) STRICT;
 
--- step 36
+-- step 37
 CREATE TABLE signing_keys (
     n           INTEGER PRIMARY KEY,
     id          BLOB    NOT NULL UNIQUE,
@@ -77,7 +77,7 @@ CREATE TABLE signing_keys (
     retired_at  INTEGER
 ) STRICT;
 
--- step 37: the owner of the machine has no token and answers under the nil id
+-- step 38: the owner of the machine has no token and answers under the nil id
 CREATE TABLE answered (
     token_id BLOB    NOT NULL,
     key      TEXT    NOT NULL,
@@ -88,15 +88,15 @@ CREATE TABLE answered (
     PRIMARY KEY (token_id, key)
 ) STRICT, WITHOUT ROWID;
 
--- step 38
+-- step 39
 CREATE INDEX answered_by_time ON answered (at);
 
--- step 39
+-- step 40
 CREATE TABLE attempts (
     address  TEXT    NOT NULL PRIMARY KEY,
     failures INTEGER NOT NULL,
     since    INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- step 40
+-- step 41
 CREATE INDEX attempts_by_time ON attempts (since);
