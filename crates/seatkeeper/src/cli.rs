@@ -1,5 +1,8 @@
 //! The words of the command line, and which part of the program does what they say. Does nothing itself.
 
+#[cfg(test)]
+mod documents;
+
 use std::io;
 use std::process::ExitCode;
 

@@ -50,6 +50,14 @@ fn every_module_says_what_it_is_for() {
     );
 }
 
+#[test]
+fn tests_that_mount_disks_say_so() {
+    assert_none(
+        "A test that mounts a disk needs root: `as_root` in its name lets everybody else leave it out:",
+        &mounting_unsaid(&files()),
+    );
+}
+
 fn matching(files: &[File], breaks: impl Fn(&File, &str) -> bool) -> Vec<String> {
     let mut breaches = Vec::new();
     for file in files {
@@ -77,6 +85,23 @@ fn names_a_machine(line: &str) -> bool {
             before.is_none_or(|c| c.is_whitespace() || "\"'`(=:[<>,".contains(c))
         })
     })
+}
+
+fn mounting_unsaid(files: &[File]) -> Vec<String> {
+    let mut unsaid = Vec::new();
+    for file in files.iter().filter(|file| file.is_rust()) {
+        for test in file.text.split("#[test]\n").skip(1).filter(|test| mounts(test)) {
+            let name = test.split("fn ").nth(1).and_then(|rest| rest.split('(').next()).unwrap_or_default();
+            if !name.contains("as_root") {
+                unsaid.push(format!("{}: {name}", file.path));
+            }
+        }
+    }
+    unsaid
+}
+
+fn mounts(test: &str) -> bool {
+    [concat!("Disk::", "ext4("), concat!("Disk::", "tmpfs(")].iter().any(|disk| test.contains(disk))
 }
 
 fn without_purpose(files: &[File]) -> Vec<String> {
@@ -121,6 +146,13 @@ mod breaches {
         assert!(names_a_machine(&format!("let data = \"{home}ann/data\";")));
         assert!(names_a_machine(&format!("{home}ann/data")));
         assert!(!names_a_machine(&format!("https://example.com{home}page")));
+    }
+
+    #[test]
+    fn a_mount_in_secret_is_seen() {
+        let mount = concat!("let disk = Disk::", "ext4(64);");
+        let text = format!("#[test]\nfn a_disk_fills() {{ {mount} }}\n#[test]\nfn another_as_root() {{ {mount} }}\n");
+        assert_eq!(mounting_unsaid(&[File::new("a.rs", &text)]), ["a.rs: a_disk_fills"]);
     }
 
     #[test]

@@ -84,7 +84,7 @@ fn play(args: &DemoArgs, data: &Path, url: &str, folder: &Path, over: impl FnOnc
     Ok(out::line("The demo is over; what it wrote is gone.")?)
 }
 
-/// A server on a free port of this machine, silent but for warnings.
+/// A server on a free port of this machine. It writes no log: the story is what is to be seen.
 fn config(data: &Path) -> Config {
     Config {
         data: data.to_owned(),

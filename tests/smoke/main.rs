@@ -1,1 +1,0 @@
-//! Whether the server that was built starts and answers at all. Knows nothing of licences.
