@@ -26,6 +26,7 @@ use crate::key::ProductKey;
 use crate::license::{Counters, License, Status};
 use crate::session::{Checkout, Session};
 use crate::signing::SigningKey;
+use crate::term::after;
 use crate::token::{Answered, Token};
 
 /// One row made different, or an event.
@@ -83,7 +84,8 @@ pub struct Ledger {
     pub now: Timestamp,
     /// When this server began to answer; nothing is reclaimed for one lease from then.
     pub opened_at: Timestamp,
-    /// How often these books were restored from a backup. Leases name the epoch they were given in.
+    /// The restore epoch: 0, and higher after each time that these books were restored from a backup. Leases
+    /// name the one they were given in.
     pub epoch: u32,
     /// Licences.
     pub licenses: Table<LicenseId, License>,
@@ -121,9 +123,10 @@ pub struct Ledger {
     pub events: Vec<Event>,
     /// The head of the server's own chain.
     pub server_chain: ChainHead,
-    /// Sessions whose hint has passed, by licence, in the hint's order.
-    pub candidates: HashMap<LicenseId, Vec<SessionId>>,
-    /// Live holders on a device, where its licence limits them.
+    /// Live sessions whose hint has passed, by licence, in the hint's order. One that ends, or whose hint is
+    /// corrected, is none any more.
+    pub candidates: HashMap<LicenseId, BTreeSet<(Timestamp, SessionId)>>,
+    /// Live sessions that were started on a device, where its licence limits them.
     pub holders_on: HashMap<ActivationId, u32>,
     by_holder: HashMap<(LicenseId, HolderKey), SessionId>,
     episodes: HashMap<(LicenseId, HolderKey), DenialId>,
@@ -226,12 +229,12 @@ impl Ledger {
         self.checkouts_of(session).map(|c| c.times.held_until()).max().unwrap_or(Timestamp::MIN)
     }
 
-    /// Whether seats of this licence may be taken back now: not in the first lease after a start, so
-    /// that clients which could not reach a stopped server find their seats; nor while the licence is
-    /// suspended, when nobody can refresh and resuming has to be enough.
+    /// Whether seats of this licence may be taken back now: not in the first lease after a start, so that
+    /// clients which could not reach a stopped server find their seats; nor while the licence is suspended, when
+    /// nobody can refresh, and for as long after, since resuming has to be enough.
     pub fn may_reclaim(&self, license: &License) -> bool {
-        license.status != Status::Suspended
-            && self.now >= crate::term::after(self.opened_at, license.policy.lease_seconds.into())
+        let reachable_since = license.resumed_at.map_or(self.opened_at, |at| at.max(self.opened_at));
+        license.status != Status::Suspended && self.now >= after(reachable_since, license.policy.lease_seconds.into())
     }
 
     /// Makes the next command see a change.
@@ -292,6 +295,14 @@ impl Ledger {
 
     fn apply_session(&mut self, row: Session) {
         let was_live = self.sessions.get(&row.id).is_some_and(Session::live);
+        if let Some(candidates) = self.candidates.get_mut(&row.license_id)
+            && let Some(before) = self.sessions.get(&row.id)
+            && candidates.remove(&(before.reclaim_hint, row.id))
+            && row.live()
+            && row.reclaim_hint <= self.now
+        {
+            candidates.insert((row.reclaim_hint, row.id));
+        }
         if let Some(before) = self.sessions.get(&row.id).filter(|s| s.live()) {
             self.by_holder.remove(&(before.license_id, before.holder));
         }

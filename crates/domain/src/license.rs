@@ -104,8 +104,10 @@ pub struct License {
     pub metadata: serde_json::Map<String, serde_json::Value>,
     /// Raised by every change of this row; what `If-Match` is compared with.
     pub revision: u64,
-    /// Raised by every block: at 0 nobody was ever shut out, and a store need not look for blocks.
-    pub fence: u32,
+    /// Whether anybody was ever blocked: until then a store need not look for blocks.
+    pub ever_blocked: bool,
+    /// When a pause was lifted last: seats are not taken back for one lease from then.
+    pub resumed_at: Option<Timestamp>,
     /// When it was issued.
     pub created_at: Timestamp,
 }
@@ -163,9 +165,9 @@ pub struct Counters {
     pub ceiling: u32,
     /// Devices admitted now.
     pub devices: u32,
-    /// Devices admitted for the first time in the year that began at `moves_since`.
+    /// Admissions of devices in the year that began at `moves_since`, the licence's first not counted.
     pub moves: u32,
-    /// When the year began in which moves are counted.
+    /// When the year began in which moves are counted: with an admission.
     pub moves_since: Option<Timestamp>,
     /// The last of the licence's events.
     pub chain: ChainHead,

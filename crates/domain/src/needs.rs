@@ -15,7 +15,7 @@ use crate::id::{
 use crate::policy::CountBy;
 
 /// Somebody who asks for a seat: their session if they have one, their blocks, their open episode of
-/// refusals, and the number of holders on their device where the policy limits it.
+/// refusals, and the number of sessions started on their device where the policy limits it.
 #[derive(Clone, Debug)]
 pub struct HolderNeed {
     /// The licence asked.
@@ -46,14 +46,14 @@ pub struct DeviceNeed {
     pub fingerprint: Vec<String>,
 }
 
-/// Live sessions to be ended with their live checkouts, at most [`Needs::ENDED_AT_ONCE`], by their ids.
+/// Live sessions to be ended, each with all its live checkouts: at most [`Needs::ENDED_AT_ONCE`], whichever they are.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Ending {
     /// All of a licence.
     License(LicenseId),
-    /// Those that a block shuts out.
+    /// Those that a block shuts out: a user's, or those with a copy on a device.
     Blocked(LicenseId, Blocked),
-    /// Those of a device.
+    /// Those with a copy on a device, wherever they were started.
     Activation(ActivationId),
 }
 

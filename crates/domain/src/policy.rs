@@ -51,7 +51,7 @@ pub struct Policy {
     pub holders_per_device: Option<u32>,
     /// How long a subscription goes on past its end.
     pub renewal_grace_seconds: u32,
-    /// Moves to another device in a year before it is reported; never where absent.
+    /// Moves of a single-user licence in a year before they are reported; never where absent.
     pub moves_per_year: Option<u32>,
 }
 
@@ -95,7 +95,7 @@ impl Policy {
         if let Some(holders) = self.holders_per_device {
             bound("policy.holders_per_device", holders, 1, 10_000);
         }
-        if let Some(moves) = self.moves_per_year {
+        if let Some(moves) = self.moves_per_year.filter(|_| model == Model::SingleUser) {
             bound("policy.moves_per_year", moves, 1, 1_000);
         }
         if self.refresh_seconds >= self.lease_seconds {
@@ -112,6 +112,9 @@ impl Policy {
                 "policy.grace_seconds",
                 format!("must be 0 or at least the lease of {} seconds", self.lease_seconds),
             ));
+        }
+        if model == Model::Concurrent && self.moves_per_year.is_some() {
+            wrong.push(("policy.moves_per_year", "only a single-user licence moves".to_owned()));
         }
         if model == Model::SingleUser {
             if self.devices != Some(1) {

@@ -76,9 +76,15 @@ pub enum Refusal {
         /// When the next is due back at the latest; filled in after deciding.
         next_back_by: Option<Timestamp>,
     },
-    /// Too many holders on one device, or too many copies in one session.
+    /// Too many holders on one device.
     #[error("This device has {limit} users at once already, which is as many as this licence admits.")]
     HolderLimit {
+        /// At once.
+        limit: u32,
+    },
+    /// Too many copies in one session: a program gone wrong.
+    #[error("This program is open {limit} times already, which is as many as may share one seat.")]
+    CopyLimit {
         /// At once.
         limit: u32,
     },
@@ -140,7 +146,7 @@ impl Refusal {
             Refusal::DeviceLimit { .. } => "device_limit",
             Refusal::ActivationEnded { .. } => "activation_ended",
             Refusal::NoSeatAvailable { .. } => "no_seat_available",
-            Refusal::HolderLimit { .. } => "holder_limit",
+            Refusal::HolderLimit { .. } | Refusal::CopyLimit { .. } => "holder_limit",
             Refusal::CheckoutEnded { .. } => "checkout_ended",
             Refusal::CheckoutForked => "checkout_forked",
             Refusal::NotFound { .. } => "not_found",

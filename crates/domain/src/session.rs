@@ -36,7 +36,7 @@ pub struct Session {
     pub id: SessionId,
     /// The licence whose seat it holds.
     pub license_id: LicenseId,
-    /// The device it was started on.
+    /// The device it was started on. Where users are counted, copies on others may join it and outlast that.
     pub activation_id: ActivationId,
     /// Who it counts as; unique among a licence's live sessions.
     pub holder: HolderKey,
@@ -53,9 +53,12 @@ pub struct Session {
     /// Where to look for what may be taken back: it has passed by the time of the session's `back_by`.
     /// Corrected when found to be early.
     pub reclaim_hint: Timestamp,
+    /// When the last copy ended of those that did while others went on: the session ends no earlier.
+    pub copy_ended_at: Option<Timestamp>,
     /// When and why it ended.
     pub ended: Option<(Timestamp, EndReason)>,
-    /// Until when the holder may go on without knowing that the seat is gone, where that is possible.
+    /// Until when somebody may go on without knowing that the seat is gone, where that is possible: its holder, or
+    /// while it is live a copy that was ended behind its back.
     pub overlap_until: Option<Timestamp>,
 }
 

@@ -43,9 +43,10 @@ impl Term {
         }
     }
 
-    /// The last instant at which anything may be licensed, renewal grace included.
+    /// When nothing more is licensed: renewal grace lengthens a subscription, which is what can be renewed.
     pub fn ends_at(&self, renewal_grace_seconds: u32) -> Option<Timestamp> {
-        self.expires_at().map(|end| after(end, i64::from(renewal_grace_seconds)))
+        let grace = if matches!(self, Term::Subscription { .. }) { i64::from(renewal_grace_seconds) } else { 0 };
+        self.expires_at().map(|end| after(end, grace))
     }
 
     /// Whether a release of this date is covered. A program that names no date is.
@@ -92,6 +93,8 @@ mod tests {
         let term = Term::Subscription { expires_at: at(1000) };
         assert_eq!(term.expires_at(), Some(at(1000)));
         assert_eq!(term.ends_at(60), Some(at(1060)));
+        assert_eq!(Term::Education { expires_at: at(1000) }.ends_at(60), Some(at(1000)));
+        assert_eq!(Term::Trial { days: 0, started_at: Some(at(1000)) }.ends_at(60), Some(at(1000)));
     }
 
     #[test]

@@ -35,7 +35,7 @@ pub(super) fn problem(refusal: &Refusal, holders: &[SessionRow]) -> Problem {
                 problem.with("seats", *seats).with("in_use", *in_use).with_time("next_back_by", *next_back_by);
             if holders.is_empty() { problem } else { problem.with("holders", json!(shown(holders))) }
         }
-        Refusal::HolderLimit { limit } => problem.with("limit", *limit),
+        Refusal::HolderLimit { limit } | Refusal::CopyLimit { limit } => problem.with("limit", *limit),
         Refusal::CheckoutEnded { reason } => problem.with("end_reason", json!(reason)),
         Refusal::Invalid(wrong) => {
             let error =

@@ -155,7 +155,7 @@ impl Activate {
         let repeated = was_active && before.is_some();
         let actor = Actor::Device(activation.id);
         if !was_active {
-            self.count_device(draft, license, known.is_none(), actor);
+            count_device(draft, license, actor);
         }
         let license = License { term: license.term.started(now), ..license.clone() };
         if draft.license(license.id).is_some_and(|before| before.term != license.term) {
@@ -186,23 +186,21 @@ impl Activate {
             now,
         }))
     }
+}
 
-    /// One device more; on a single-user licence a device after the first is a move, and too many of them
-    /// in a year are reported, not refused.
-    fn count_device(&self, draft: &mut Draft<'_>, license: &License, new: bool, actor: Actor) {
-        let now = draft.ledger.now;
-        let before = draft.counters(license.id);
-        let this_year = before.moves_since.filter(|since| now < after(*since, YEAR_SECONDS));
-        let moves = if this_year.is_some() { before.moves } else { 0 };
-        let moves = moves + u32::from(new);
-        draft.push(Change::Counters(
-            license.id,
-            Counters { devices: before.devices + 1, moves, moves_since: this_year.or(Some(now)), ..before },
-        ));
-        // The first device of a year is where the licence lives; the others are moves.
-        let moved = moves.saturating_sub(1);
-        if license.model == Model::SingleUser && license.policy.moves_per_year.is_some_and(|most| moved > most) {
-            draft.event(Stream::License(license.id), "activation.moved_often", actor, json!({ "moves": moved }));
-        }
+/// One device more. A single-user licence moves with every admission but its first, whether to a device that had
+/// it before or not; too many in a year are reported, not refused.
+fn count_device(draft: &mut Draft<'_>, license: &License, actor: Actor) {
+    let now = draft.ledger.now;
+    let before = draft.counters(license.id);
+    let (moves, since) = match before.moves_since {
+        None => (0, now),
+        Some(since) if now < after(since, YEAR_SECONDS) => (before.moves.saturating_add(1), since),
+        Some(_) => (1, now),
+    };
+    let devices = before.devices + 1;
+    draft.push(Change::Counters(license.id, Counters { devices, moves, moves_since: Some(since), ..before }));
+    if license.model == Model::SingleUser && license.policy.moves_per_year.is_some_and(|most| moves > most) {
+        draft.event(Stream::License(license.id), "activation.moved_often", actor, json!({ "moves": moves }));
     }
 }

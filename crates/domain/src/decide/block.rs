@@ -2,8 +2,9 @@
 
 use serde_json::json;
 
-use super::deactivate::{end_device, end_sessions};
+use super::deactivate::end_device;
 use super::draft::Draft;
+use super::ending::{end_copies, end_sessions};
 use super::office::Office;
 use crate::activation::ActivationEnd;
 use crate::answer::Done;
@@ -14,7 +15,7 @@ use crate::ledger::Change;
 use crate::license::License;
 use crate::needs::{Ending, Needs};
 use crate::refusal::Refusal;
-use crate::session::{EndReason, Session};
+use crate::session::EndReason;
 
 /// Shuts somebody out. It holds at once: sessions that it ends are ended here or refused at their next
 /// refresh.
@@ -53,16 +54,16 @@ impl Block {
                 self.id
             }
         };
-        if let Blocked::Device(device) = &self.who
-            && let Some(activation) = ledger.activations.get(device)
-        {
-            end_device(draft, license, activation, ActivationEnd::Blocked, Some(&self.reason), office.actor);
-        }
-        let shut_out = |s: &Session| match &self.who {
-            Blocked::Device(device) => s.activation_id == *device,
-            Blocked::User(user) => s.names.is_user(user),
+        let (reason, actor) = (EndReason::Blocked, office.actor);
+        let more = match &self.who {
+            Blocked::User(user) => end_sessions(draft, license, reason, actor, |s| s.names.is_user(user)),
+            Blocked::Device(device) => {
+                if let Some(activation) = ledger.activations.get(device) {
+                    end_device(draft, license, activation, ActivationEnd::Blocked, Some(&self.reason), actor);
+                }
+                end_copies(draft, license, *device, reason, actor)
+            }
         };
-        let more = end_sessions(draft, license, EndReason::Blocked, office.actor, shut_out);
         Ok(Done::Block { id, more })
     }
 
@@ -78,11 +79,7 @@ impl Block {
             Blocked::User(_) => None,
         };
         let now = draft.ledger.now;
-        draft.push(Change::License(License {
-            fence: license.fence + 1,
-            revision: license.revision + 1,
-            ..license.clone()
-        }));
+        draft.push(Change::License(License { ever_blocked: true, revision: license.revision + 1, ..license.clone() }));
         draft.push(Change::Block(block::Block {
             id: self.id,
             license_id: license.id,

@@ -201,7 +201,7 @@ pub(super) fn seat_for(
     // Looked up again: `ends` in the same request may have ended it.
     if let Some(held) = held.and_then(|id| draft.session(id)).filter(|s| s.live()).cloned() {
         if held.checkouts >= MOST_COPIES {
-            return Err(Refusal::HolderLimit { limit: MOST_COPIES });
+            return Err(Refusal::CopyLimit { limit: MOST_COPIES });
         }
         let joined = Session { checkouts: held.checkouts + 1, ..held };
         draft.push(Change::Session(joined.clone()));
@@ -223,6 +223,7 @@ pub(super) fn seat_for(
         checkouts: 1,
         started_at: claim.started_at,
         reclaim_hint: claim.due,
+        copy_ended_at: None,
         ended: None,
         overlap_until: None,
     };
@@ -240,7 +241,7 @@ pub(super) fn seat_for(
 pub(super) fn end_dead(draft: &mut Draft<'_>, standing: &Standing<'_>, ends: &[CheckoutId], actor: Actor) {
     for id in ends {
         if draft.checkout(*id).is_some_and(|c| c.activation_id == standing.activation.id) {
-            seats::return_checkout(draft, standing.license, *id, None, EndReason::Died, actor);
+            seats::end_copy(draft, standing.license, *id, None, EndReason::Died, None, actor);
         }
     }
 }

@@ -4,8 +4,8 @@ use serde_json::json;
 
 use super::admission::Credential;
 use super::draft::Draft;
+use super::ending::end_copies;
 use super::office::Office;
-use super::seats;
 use crate::activation::{Activation, ActivationEnd};
 use crate::answer::{Answer, Done};
 use crate::event::{Actor, Stream};
@@ -14,7 +14,7 @@ use crate::ledger::Change;
 use crate::license::{Counters, License};
 use crate::needs::{Ending, Needs};
 use crate::refusal::Refusal;
-use crate::session::{EndReason, Session};
+use crate::session::EndReason;
 
 /// A device gives itself up.
 #[derive(Clone, Copy, Debug)]
@@ -41,8 +41,7 @@ impl Deactivate {
         }
         let actor = Actor::Device(activation.id);
         end_device(draft, license, activation, ActivationEnd::Moved, None, actor);
-        let own = |s: &Session| s.activation_id == activation.id;
-        let more = end_sessions(draft, license, EndReason::ActivationEnded, actor, own);
+        let more = end_copies(draft, license, activation.id, EndReason::ActivationEnded, actor);
         Ok(Answer::Done(Done::Ended { more }))
     }
 }
@@ -72,8 +71,7 @@ impl EndActivation {
             return Ok(Done::Ended { more: false });
         }
         end_device(draft, license, activation, ActivationEnd::Ended, Some(&self.reason), office.actor);
-        let own = |s: &Session| s.activation_id == activation.id;
-        let more = end_sessions(draft, license, EndReason::ActivationEnded, office.actor, own);
+        let more = end_copies(draft, license, activation.id, EndReason::ActivationEnded, office.actor);
         Ok(Done::Ended { more })
     }
 }
@@ -99,29 +97,4 @@ pub(super) fn end_device(
         json!({ "activation": activation.id, "how": how, "reason": reason }),
     );
     draft.push(Change::Activation(Activation { ended: Some((draft.ledger.now, how)), ..activation.clone() }));
-}
-
-/// Ends those loaded live sessions of a licence that `whose` picks; whether more may be left.
-pub(super) fn end_sessions(
-    draft: &mut Draft<'_>,
-    license: &License,
-    reason: EndReason,
-    actor: Actor,
-    whose: impl Fn(&Session) -> bool,
-) -> bool {
-    let ledger = draft.ledger;
-    let mut due: Vec<_> = ledger
-        .sessions
-        .values()
-        .filter(|s| s.live() && s.license_id == license.id && whose(s))
-        .map(|s| (s.started_at, s.id))
-        .collect();
-    due.sort_unstable();
-    for (_, id) in &due {
-        let overlap = ledger.sessions.get(id).and_then(|s| seats::overlap(draft, s));
-        // On the device itself the program knows: nothing overlaps.
-        let overlap = overlap.filter(|_| !matches!(actor, Actor::Device(_)));
-        seats::end(draft, license, *id, reason, ledger.now, overlap, actor);
-    }
-    due.len() >= Needs::ENDED_AT_ONCE as usize
 }

@@ -2,10 +2,11 @@
 
 use serde_json::json;
 
-use super::catalogue::{PutCustomer, text};
+use super::check::text;
+use super::customer::PutCustomer;
 use super::draft::Draft;
 use super::key::{CutOffs, NewKey};
-use super::license::{PolicyPatch, sound};
+use super::license::{PolicyPatch, STARTED_AT, sound};
 use super::office::Office;
 use crate::answer::Done;
 use crate::event::Stream;
@@ -101,13 +102,14 @@ impl Issue {
             external_id: terms.external_id.clone(),
             metadata: terms.metadata.clone(),
             revision: 1,
-            fence: 0,
+            ever_blocked: false,
+            resumed_at: None,
             created_at: now,
         };
-        let mut wrong = sound(&license, product, now, imported);
+        let mut wrong = sound(&license, None, product, now, imported);
         text(&mut wrong, "serial_number", &license.serial_number, 64);
         if matches!(license.term, Term::Trial { started_at: Some(_), .. }) && !imported {
-            wrong.push(("term.started_at".to_owned(), "is set by the first activation".to_owned()));
+            wrong.push(("term.started_at".to_owned(), STARTED_AT.to_owned()));
         }
         if !wrong.is_empty() {
             return Err(Refusal::Invalid(wrong));

@@ -170,6 +170,10 @@ impl Reissue {
         if self.end_open_at.is_some_and(|end| end < after(now, self.overlap_seconds.into())) {
             return Err(Refusal::field("end_open_at", "must not lie before the end of the overlap"));
         }
+        let taken = |serial| draft.ledger.licenses.values().any(|l| l.has_serial(serial));
+        if self.new_serial_number.as_deref().is_some_and(taken) {
+            return Err(Refusal::AlreadyExists { what: "licence", field: "serial_number" });
+        }
         let cut = after(now, self.overlap_seconds.into());
         let earlier = |before: Option<Timestamp>| Some(before.map_or(cut, |b| b.min(cut)));
         let new = NewKey { label: old.label.clone(), ..self.key.clone() };
@@ -181,9 +185,6 @@ impl Reissue {
         }));
         draft.push(Change::Key(new.row(license.id, CutOffs::default(), now)));
         if let Some(serial_number) = &self.new_serial_number {
-            if draft.ledger.licenses.values().any(|l| l.has_serial(serial_number)) {
-                return Err(Refusal::AlreadyExists { what: "licence", field: "serial_number" });
-            }
             draft.push(Change::License(License {
                 serial_number: serial_number.clone(),
                 revision: license.revision + 1,

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use serde_json::json;
 
-use super::catalogue::matches;
+use super::check::matches;
 use super::draft::Draft;
 use super::office::Office;
 use crate::answer::Done;
@@ -110,7 +110,7 @@ impl UpdateLicense {
         let license = License {
             grants: patch.grants.clone().unwrap_or_else(|| before.grants.clone()),
             features: patch.features.clone().unwrap_or_else(|| before.features.clone()),
-            term: patch.term.map_or(before.term, |term| continued(term, before.term)),
+            term: patch.term.map_or(before.term, |term| continued(term, before.term, counters.devices, now)),
             policy: patch.policy.over(before.policy.clone()),
             external_id: patch.external_id.clone().unwrap_or_else(|| before.external_id.clone()),
             metadata: patch.metadata.clone().unwrap_or_else(|| before.metadata.clone()),
@@ -123,7 +123,11 @@ impl UpdateLicense {
         let product = draft.ledger.products.get(&license.product_id);
         let product = product.ok_or(Refusal::NotFound { what: "product" })?;
         // A term that is left alone may have ended; one that is set may not.
-        let wrong = sound(&license, product, now, patch.term.is_none());
+        let mut wrong = sound(&license, Some(before), product, now, patch.term.is_none());
+        let began = |term| if let Term::Trial { started_at, .. } = term { started_at } else { None };
+        if patch.term.and_then(began).is_some_and(|at| began(license.term) != Some(at)) {
+            wrong.push(("term.started_at".to_owned(), STARTED_AT.to_owned()));
+        }
         if !wrong.is_empty() {
             return Err(Refusal::Invalid(wrong));
         }
@@ -136,7 +140,7 @@ impl UpdateLicense {
                 "grants": patch.grants,
                 "seats": license.seats(now),
                 "features": patch.features,
-                "term": patch.term,
+                "term": patch.term.map(|_| license.term),
                 "policy": (license.policy != before.policy).then_some(&license.policy),
             }),
         );
@@ -146,17 +150,24 @@ impl UpdateLicense {
     }
 }
 
-/// A trial that is made longer or shorter began when it began.
-fn continued(term: Term, before: Term) -> Term {
+/// A trial that is made longer or shorter began when it began; one that a licence becomes which is in use begins
+/// now.
+fn continued(term: Term, before: Term, devices: u32, now: Timestamp) -> Term {
     match (term, before) {
-        (Term::Trial { days, started_at: None }, Term::Trial { started_at, .. }) => Term::Trial { days, started_at },
+        (Term::Trial { days, .. }, Term::Trial { started_at, .. }) => Term::Trial { days, started_at },
+        (Term::Trial { days, .. }, _) => Term::Trial { days, started_at: (devices > 0).then_some(now) },
         _ => term,
     }
 }
 
-/// What is wrong with a licence, by field. `may_have_ended` allows a term that lies in the past.
+/// Why nobody says when a trial began.
+pub(super) const STARTED_AT: &str = "is set by the first activation";
+
+/// What is wrong with a licence, by field. `before` is what it was; `may_have_ended` allows a term that lies in
+/// the past.
 pub(super) fn sound(
     license: &License,
+    before: Option<&License>,
     product: &Product,
     now: Timestamp,
     may_have_ended: bool,
@@ -184,7 +195,9 @@ pub(super) fn sound(
     }
     let mut seen = BTreeSet::new();
     for (i, feature) in license.features.iter().enumerate() {
-        if !product.features.iter().any(|f| f.code == feature.code) {
+        // One that it was sold with stays good when the product goes on without it.
+        let had = before.is_some_and(|before| before.features.iter().any(|f| f.code == feature.code));
+        if !had && !product.features.iter().any(|f| f.code == feature.code) {
             note(format!("features[{i}].code"), "is no feature of the product");
         }
         if !seen.insert(&feature.code) {
@@ -197,6 +210,9 @@ pub(super) fn sound(
         }
         Term::Trial { days, .. } if !(1..=3650).contains(&days) => {
             note("term.days".to_owned(), "must be between 1 and 3650");
+        }
+        Term::Trial { .. } if license.expired(now) && !may_have_ended => {
+            note("term.days".to_owned(), "are over already, counted from when the trial began");
         }
         _ => {}
     }

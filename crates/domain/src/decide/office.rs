@@ -1,25 +1,10 @@
-//! What administrators ask: who asks, within which customer, and never twice for one idempotency key.
+//! Who asks for administrators, and what exists for them. What they may ask stands in `what.rs`.
 
-use super::block::{Block, Unblock};
-use super::catalogue::{PutCustomer, PutProduct};
-use super::deactivate::EndActivation;
 use super::draft::Draft;
-use super::erase::EraseNames;
-use super::issue::{Import, Issue};
-use super::key::{AddKey, RecordKeyShown, Reissue, UpdateKey};
-use super::license::UpdateLicense;
-use super::release::Release;
-use super::status::{Resume, Revoke, Suspend};
-use super::token::{AddSigningKey, CreateToken, PromoteSigningKey, RevokeToken};
-use crate::answer::{Answer, Done};
 use crate::event::Actor;
 use crate::id::{CustomerId, LicenseId, TokenId};
-use crate::ledger::Change;
 use crate::license::License;
-use crate::needs::Needs;
 use crate::refusal::Refusal;
-use crate::term::after;
-use crate::token::Answered;
 
 /// Who asks. What the role may do was decided before; what the customer may see is decided here.
 #[derive(Clone, Debug)]
@@ -45,92 +30,6 @@ pub struct Idempotency {
     pub sealed: Vec<u8>,
 }
 
-const KEPT_SECONDS: i64 = 24 * 3600;
-
-/// An administrator's command.
-#[derive(Clone, Debug)]
-pub struct OfficeCommand {
-    /// Who asks.
-    pub by: Office,
-    /// What.
-    pub what: What,
-}
-
-macro_rules! what {
-    ($($(#[$doc:meta])* $name:ident),* $(,)?) => {
-        /// What an administrator may ask.
-        #[derive(Clone, Debug)]
-        pub enum What {
-            $($(#[$doc])* $name($name),)*
-        }
-
-        impl What {
-            fn needs(&self, needs: &mut Needs) {
-                match self {
-                    $(What::$name(command) => command.needs(needs),)*
-                }
-            }
-
-            fn decide(&self, draft: &mut Draft<'_>, by: &Office) -> Result<Done, Refusal> {
-                match self {
-                    $(What::$name(command) => command.decide(draft, by),)*
-                }
-            }
-        }
-
-        $(impl From<$name> for What {
-            fn from(command: $name) -> Self {
-                What::$name(command)
-            }
-        })*
-    };
-}
-
-what! {
-    /// Add or change a product.
-    PutProduct,
-    /// Add or change a customer.
-    PutCustomer,
-    /// Issue a licence.
-    Issue,
-    /// Import customers and licences, whole or not at all.
-    Import,
-    /// Change a licence.
-    UpdateLicense,
-    /// Pause a licence.
-    Suspend,
-    /// Lift a pause.
-    Resume,
-    /// End a licence for ever.
-    Revoke,
-    /// Make one more product key.
-    AddKey,
-    /// Change a key's label or cut-offs.
-    UpdateKey,
-    /// Put a new key in place of one.
-    Reissue,
-    /// Write down that a key was shown.
-    RecordKeyShown,
-    /// Shut a user or device out.
-    Block,
-    /// Let them in again.
-    Unblock,
-    /// End a device.
-    EndActivation,
-    /// Release a seat.
-    Release,
-    /// Make an administration token.
-    CreateToken,
-    /// Revoke one.
-    RevokeToken,
-    /// Add a signing key.
-    AddSigningKey,
-    /// Let the next signing key sign.
-    PromoteSigningKey,
-    /// Forget a person's names.
-    EraseNames,
-}
-
 impl Office {
     /// The licence, if it exists for whoever asks.
     pub(super) fn license<'a>(&self, draft: &Draft<'a>, id: LicenseId) -> Result<&'a License, Refusal> {
@@ -143,40 +42,5 @@ impl Office {
     /// Refuses whoever sees one customer only.
     pub(super) fn vendor(&self, what: &'static str) -> Result<(), Refusal> {
         if self.customer_id.is_some() { Err(Refusal::NotFound { what }) } else { Ok(()) }
-    }
-}
-
-impl OfficeCommand {
-    pub(super) fn needs(&self, needs: &mut Needs) {
-        self.what.needs(needs);
-        if let Some(idempotency) = &self.by.idempotency {
-            needs.answered.insert((idempotency.token_id, idempotency.key.clone()));
-        }
-    }
-
-    pub(super) fn decide(&self, draft: &mut Draft<'_>) -> Result<Answer, Refusal> {
-        let Some(asked) = &self.by.idempotency else {
-            return self.what.decide(draft, &self.by).map(Answer::Done);
-        };
-        let now = draft.ledger.now;
-        let before = draft.ledger.answered.get(&(asked.token_id, asked.key.clone()));
-        if let Some(before) = before.filter(|a| now < after(a.at, KEPT_SECONDS)) {
-            if before.request != asked.request {
-                return Err(Refusal::IdempotencyConflict);
-            }
-            let done = serde_json::from_str(&before.answer)
-                .map_err(|_| Refusal::Conflict("The stored answer to this Idempotency-Key cannot be read."))?;
-            return Ok(Answer::Replayed { done, sealed: before.sealed.clone() });
-        }
-        let done = self.what.decide(draft, &self.by)?;
-        draft.push(Change::Answered(Answered {
-            token_id: asked.token_id,
-            key: asked.key.clone(),
-            request: asked.request,
-            answer: serde_json::json!(done).to_string(),
-            sealed: asked.sealed.clone(),
-            at: now,
-        }));
-        Ok(Answer::Done(done))
     }
 }

@@ -145,6 +145,7 @@ impl Refresh {
             return Err(forgotten);
         }
         self.permitted(draft, standing)?;
+        let leases = self.resumed().ok_or(forgotten.clone())?;
         let person = &self.lease.person;
         let known = ledger.sessions.get(&self.lease.session_id);
         if let Some((_, reason)) = known.and_then(|s| s.ended) {
@@ -165,8 +166,7 @@ impl Refresh {
             started_at: self.lease.started_at.min(ledger.now),
             due: times.held_until(),
         };
-        let (session, seat) =
-            checkout::seat_for(draft, standing.license, &claim, actor).map_err(|_| forgotten.clone())?;
+        let (session, seat) = checkout::seat_for(draft, standing.license, &claim, actor).map_err(|_| forgotten)?;
         draft.event(
             Stream::License(standing.license.id),
             "session.adopted",
@@ -178,7 +178,7 @@ impl Refresh {
             session_id: session.id,
             activation_id: standing.activation.id,
             installation_id: standing.installation.id,
-            leases: self.resumed().ok_or(forgotten)?,
+            leases,
             times,
             refreshed_at: ledger.now,
             ended: None,

@@ -39,7 +39,7 @@ impl Return {
             }
             (Some(_), Some(license)) => {
                 let actor = Actor::Device(self.credential.activation_id);
-                seats::return_checkout(draft, license, self.id, self.ended_at, EndReason::Returned, actor);
+                seats::end_copy(draft, license, self.id, self.ended_at, EndReason::Returned, None, actor);
             }
             _ => {}
         }

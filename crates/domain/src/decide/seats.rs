@@ -44,7 +44,7 @@ pub(super) fn take_back(draft: &mut Draft<'_>, license: &License, enough: impl F
     if !ledger.may_reclaim(license) {
         return taken;
     }
-    for id in ledger.candidates.get(&license.id).into_iter().flatten() {
+    for (_, id) in ledger.candidates.get(&license.id).into_iter().flatten() {
         if enough(draft, taken) {
             break;
         }
@@ -60,15 +60,15 @@ pub(super) fn take_back(draft: &mut Draft<'_>, license: &License, enough: impl F
 
 /// Until when the holder of a seat may go on without knowing that it is gone.
 pub(super) fn overlap(draft: &Draft<'_>, session: &Session) -> Option<Timestamp> {
-    let until = draft.promises(session.id).map(|times| times.grace_until).max()?;
-    (until > draft.ledger.now).then_some(until)
+    let until = draft.promises(session.id).map(|times| times.grace_until).max().max(session.overlap_until);
+    until.filter(|until| *until > draft.ledger.now)
 }
 
 /// Writes down when sessions that were looked at early are really due, so that they are not looked at
 /// again before.
 pub(super) fn correct_hints(draft: &mut Draft<'_>, license: &License) {
     let now = draft.ledger.now;
-    for id in draft.ledger.candidates.get(&license.id).into_iter().flatten() {
+    for (_, id) in draft.ledger.candidates.get(&license.id).into_iter().flatten() {
         let due = draft.due_back(*id);
         let early = draft.session(*id).filter(|s| s.live() && s.reclaim_hint < due && due > now).cloned();
         if let Some(session) = early {
@@ -88,7 +88,8 @@ pub(super) fn rehint(draft: &mut Draft<'_>, session: Session, first: bool, due: 
     session
 }
 
-/// Ends a live session and frees its seat.
+/// Ends a live session and frees its seat. It ends no earlier than the last of its copies, and what may overlap
+/// because of copies that were ended before it still may.
 pub(super) fn end(
     draft: &mut Draft<'_>,
     license: &License,
@@ -99,6 +100,8 @@ pub(super) fn end(
     actor: Actor,
 ) {
     let Some(session) = draft.session(session).filter(|s| s.live()).cloned() else { return };
+    let at = session.copy_ended_at.map_or(at, |copy| copy.max(at));
+    let overlap_until = session.overlap_until.filter(|until| *until > draft.ledger.now).max(overlap_until);
     let freed = draft.counters(license.id).seat_freed(license.limit(draft.ledger.now));
     draft.push(Change::Counters(license.id, freed));
     draft.event(
@@ -110,13 +113,15 @@ pub(super) fn end(
     draft.push(Change::Session(Session { ended: Some((at, reason)), overlap_until, ..session }));
 }
 
-/// Returns one checkout; the last one of a session frees the seat. Repeating it changes nothing.
-pub(super) fn return_checkout(
+/// Ends one copy, by itself at the time it reported or else now; the last one of a session frees the seat.
+/// Repeating it changes nothing.
+pub(super) fn end_copy(
     draft: &mut Draft<'_>,
     license: &License,
     id: CheckoutId,
     reported: Option<Timestamp>,
     reason: EndReason,
+    overlap_until: Option<Timestamp>,
     actor: Actor,
 ) {
     let now = draft.ledger.now;
@@ -127,17 +132,22 @@ pub(super) fn return_checkout(
     over.ended = Some((at, reason));
     draft.push(Change::Checkout(over));
     let left = session.checkouts.saturating_sub(1);
+    let id_of_session = session.id;
     // The copy that is left may be due sooner than the one that went: look at it now.
-    let hint = session.reclaim_hint.min(now);
-    draft.push(Change::Session(Session { checkouts: left, reclaim_hint: hint, ..session.clone() }));
+    let reclaim_hint = session.reclaim_hint.min(now);
     if left == 0 {
-        end(draft, license, session.id, reason, at, None, actor);
-    } else {
-        draft.event(
-            Stream::License(license.id),
-            "checkout.ended",
-            actor,
-            json!({ "session": session.id, "checkout": id, "reason": reason, "at": at }),
-        );
+        draft.push(Change::Session(Session { checkouts: left, reclaim_hint, ..session }));
+        end(draft, license, id_of_session, reason, at, overlap_until, actor);
+        return;
     }
+    let copy_ended_at = session.copy_ended_at.max(Some(at));
+    let overlap_until = session.overlap_until.max(overlap_until);
+    let left = Session { checkouts: left, reclaim_hint, copy_ended_at, overlap_until, ..session };
+    draft.push(Change::Session(left));
+    draft.event(
+        Stream::License(license.id),
+        "checkout.ended",
+        actor,
+        json!({ "session": id_of_session, "checkout": id, "reason": reason, "at": at }),
+    );
 }

@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
-use super::deactivate::end_sessions;
 use super::draft::Draft;
+use super::ending::end_sessions;
 use super::office::Office;
 use crate::answer::Done;
 use crate::event::Stream;
@@ -92,6 +92,7 @@ fn turn(draft: &mut Draft<'_>, license: &License, to: Status, kind: &'static str
     draft.push(Change::License(License {
         status: to,
         status_reason: (to != Status::Active).then(|| reason.to_owned()),
+        resumed_at: if to == Status::Active { Some(draft.ledger.now) } else { license.resumed_at },
         revision: license.revision + 1,
         ..license.clone()
     }));

@@ -97,7 +97,8 @@ proptest! {
                 prop_assert_eq!(*in_use as usize, held(books, license));
                 prop_assert_eq!(*seats, license.seats(turn.now));
                 prop_assert!(held(books, license) >= limit(license));
-                let first_lease_is_over = turn.now >= after(turn.opened_at, license.policy.lease_seconds.into());
+                let reachable_since = license.resumed_at.map_or(turn.opened_at, |at| at.max(turn.opened_at));
+                let first_lease_is_over = turn.now >= after(reachable_since, license.policy.lease_seconds.into());
                 if first_lease_is_over && license.status == Status::Active {
                     // One that is due only since a copy was returned in the same batch shows in the next.
                     let is_due = |books, id| due_back(books, id) <= turn.now;

@@ -2,9 +2,13 @@
 
 use proptest::prelude::*;
 use seatkeeper_domain::answer::{Answer, Done};
-use seatkeeper_domain::decide::{Command, Credential, What};
+use seatkeeper_domain::block::Blocked;
+use seatkeeper_domain::decide::{Block, Command, Credential, What};
+use seatkeeper_domain::id::ActivationId;
 use seatkeeper_domain::license::Status;
 use seatkeeper_domain::refusal::Refusal;
+use seatkeeper_domain::session::Checkout;
+use seatkeeper_store::conformance::Books;
 use seatkeeper_store::conformance::plan::plans;
 use seatkeeper_store::conformance::play::play;
 
@@ -19,7 +23,43 @@ fn credential(command: &Command) -> Option<Credential> {
     }
 }
 
+/// Copies that hold a seat.
+fn copies(books: &Books) -> impl Iterator<Item = &Checkout> {
+    books.checkouts.values().filter(|c| c.ended.is_none() && books.sessions[&c.session_id].live())
+}
+
+/// The device that a command ends, whoever asks.
+fn device_ended(command: &Command) -> Option<ActivationId> {
+    match command {
+        Command::Deactivate(c) => Some(c.credential.activation_id),
+        Command::Office(asked) => match &asked.what {
+            What::EndActivation(c) => Some(c.activation_id),
+            What::Block(Block { who: Blocked::Device(id), .. }) => Some(*id),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
 proptest! {
+    /// A device takes its own copies with it when it is ended, and nobody else's: a session that one user has on
+    /// several devices goes on with those that are left.
+    ///
+    /// Seen red when the sessions that were started on the device end whole.
+    #[test]
+    fn ending_a_device_ends_no_copy_on_another(plan in plans(STEPS)) {
+        play(&plan, |turn, _| {
+            for (before, command, _, after) in turn.each() {
+                let Some(device) = device_ended(command) else { continue };
+                for elsewhere in copies(before).filter(|c| c.activation_id != device) {
+                    prop_assert_eq!(&after.checkouts[&elsewhere.id], elsewhere);
+                    prop_assert!(after.sessions[&elsewhere.session_id].live(), "{:?}", command);
+                }
+            }
+            Ok(())
+        })?;
+    }
+
     /// A session that is over stays over as it ended: its refresh gets `checkout_ended` with the reason, its
     /// return changes nothing and frees nobody else's seat.
     ///
@@ -33,7 +73,7 @@ proptest! {
                     prop_assert_eq!((was.ended, was.overlap_until), (is.ended, is.overlap_until));
                 }
                 let over = |id| {
-                    let checkout: &seatkeeper_domain::session::Checkout = before.checkouts.get(id)?;
+                    let checkout: &Checkout = before.checkouts.get(id)?;
                     checkout.ended.or(before.sessions[&checkout.session_id].ended)
                 };
                 match (command, &decision.answer) {
@@ -108,9 +148,11 @@ proptest! {
         })?;
     }
 
-    /// Revoking, blocking a device and ending one free their seats in the command that does it.
+    /// Revoking, blocking and ending a device free their seats in the command that does it: nothing is left of the
+    /// licence, of the user, on the device.
     ///
-    /// Seen red when blocking or revoking ends no session.
+    /// Seen red when blocking or revoking ends no session, or a device's copies in sessions that were started on
+    /// another go on.
     #[test]
     fn a_fence_frees_the_seats_behind_it(plan in plans(STEPS)) {
         play(&plan, |turn, _| {
@@ -121,16 +163,16 @@ proptest! {
                         prop_assert_eq!(after.live(revoke.license_id).count(), 0);
                     }
                     (What::EndActivation(ended), Ok(Answer::Done(Done::Ended { more: false }))) => {
-                        let left = after.sessions.values().filter(|s| s.live() && s.activation_id == ended.activation_id);
-                        prop_assert_eq!(left.count(), 0);
+                        prop_assert_eq!(copies(after).filter(|c| c.activation_id == ended.activation_id).count(), 0);
                     }
-                    (What::Block(block), Ok(Answer::Done(Done::Block { more: false, .. }))) => {
-                        let shut_out = |s: &&seatkeeper_domain::session::Session| match &block.who {
-                            seatkeeper_domain::block::Blocked::Device(id) => s.activation_id == *id,
-                            seatkeeper_domain::block::Blocked::User(user) => s.names.is_user(user),
-                        };
-                        prop_assert_eq!(after.live(block.license_id).filter(shut_out).count(), 0);
-                    }
+                    (What::Block(block), Ok(Answer::Done(Done::Block { more: false, .. }))) => match &block.who {
+                        Blocked::Device(id) => {
+                            prop_assert_eq!(copies(after).filter(|c| c.activation_id == *id).count(), 0);
+                        }
+                        Blocked::User(user) => {
+                            prop_assert_eq!(after.live(block.license_id).filter(|s| s.names.is_user(user)).count(), 0);
+                        }
+                    },
                     _ => {}
                 }
             }

@@ -86,6 +86,22 @@ proptest! {
         })?;
     }
 
+    /// A session that is over ended no earlier than any of its copies was last heard of.
+    ///
+    /// Seen red when a session ends with what its last copy says.
+    #[test]
+    fn no_copy_was_heard_of_after_its_sessions_end(plan in plans(STEPS)) {
+        play(&plan, |turn, _| {
+            for books in turn.states.iter() {
+                for copy in books.checkouts.values() {
+                    let Some((ended_at, _)) = books.sessions[&copy.session_id].ended else { continue };
+                    prop_assert!(copy.refreshed_at <= ended_at && copy.ended.is_none_or(|(at, _)| at <= ended_at));
+                }
+            }
+            Ok(())
+        })?;
+    }
+
     /// **One holder, one seat.** A copied state is told, and the seat goes on for whoever has the newest lease.
     ///
     /// Seen red when a fork is not detached, or lost replies make one.

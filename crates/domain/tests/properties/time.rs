@@ -1,5 +1,7 @@
 //! **Time is suspect**, as far as decisions go: the clock itself stands in the store.
 
+use std::collections::BTreeMap;
+
 use proptest::prelude::*;
 use seatkeeper_domain::license::Status;
 use seatkeeper_domain::session::EndReason;
@@ -22,6 +24,30 @@ proptest! {
                 for (session, _) in ended(before, after).filter(|(_, reason)| *reason == EndReason::Reclaimed) {
                     let lease = before.licenses[&session.license_id].policy.lease_seconds;
                     prop_assert!(turn.now >= later(turn.opened_at, lease.into()));
+                }
+            }
+            Ok(())
+        })?;
+    }
+
+    /// Nor in the first lease after a pause is lifted: resuming has to be enough.
+    ///
+    /// Seen red when `may_reclaim` forgets when the pause was lifted, or that is not written down.
+    #[test]
+    fn nothing_is_taken_back_in_the_first_lease_after_a_pause(plan in plans(STEPS)) {
+        let mut resumed = BTreeMap::new();
+        play(&plan, |turn, _| {
+            for (before, _, _, after) in turn.each() {
+                for (session, _) in ended(before, after).filter(|(_, reason)| *reason == EndReason::Reclaimed) {
+                    let lease = before.licenses[&session.license_id].policy.lease_seconds;
+                    let since = resumed.get(&session.license_id).copied().unwrap_or(turn.opened_at);
+                    prop_assert!(turn.now >= later(since, lease.into()));
+                }
+            }
+            for (id, license) in &turn.after.licenses {
+                let paused = turn.before.licenses.get(id).is_some_and(|was| was.status == Status::Suspended);
+                if paused && license.status == Status::Active {
+                    resumed.insert(*id, turn.now);
                 }
             }
             Ok(())

@@ -39,7 +39,11 @@ fn a_nonsensical_licence_is_refused_by_field() {
         ("policy.overdraft", |t| t.policy.overdraft = Some(1_000_001)),
         ("policy.devices", |t| t.policy.devices = Some(Some(0))),
         ("policy.holders_per_device", |t| t.policy.holders_per_device = Some(Some(0))),
-        ("policy.moves_per_year", |t| t.policy.moves_per_year = Some(Some(0))),
+        ("policy.moves_per_year", |t| {
+            t.model = Model::SingleUser;
+            t.policy.moves_per_year = Some(Some(0));
+        }),
+        ("policy.moves_per_year", |t| t.policy.moves_per_year = Some(Some(3))),
         ("policy.renewal_grace_seconds", |t| t.policy.renewal_grace_seconds = Some(367 * DAY)),
         ("serial_number", |t| t.serial_number = " ".to_owned()),
         ("serial_number", |t| t.serial_number = "x".repeat(65)),

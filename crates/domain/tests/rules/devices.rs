@@ -2,7 +2,7 @@
 
 use seatkeeper_domain::activation::ActivationEnd;
 use seatkeeper_domain::block::Blocked;
-use seatkeeper_domain::decide::{Block, Command, Deactivate, EndActivation, PolicyPatch, Unblock};
+use seatkeeper_domain::decide::{Block, Command, Credential, Deactivate, EndActivation, PolicyPatch, Unblock};
 use seatkeeper_domain::id::InstallationId;
 use seatkeeper_domain::license::Model;
 use seatkeeper_domain::refusal::Refusal;
@@ -14,7 +14,7 @@ fn single_user() -> Shop {
     Shop::selling(|terms| terms.model = Model::SingleUser)
 }
 
-fn deactivate(token: seatkeeper_domain::decide::Credential) -> Command {
+fn deactivate(token: Credential) -> Command {
     Command::Deactivate(Deactivate { credential: token })
 }
 
@@ -148,6 +148,31 @@ fn more_moves_than_agreed_are_reported_and_not_refused() {
     shop.pass(366 * DAY);
     shop.activate("a year later").unwrap();
     assert_eq!(shop.events().iter().filter(|kind| *kind == "activation.moved_often").count(), 1);
+}
+
+/// Seen red when only devices that are new count, or the year never begins anew.
+#[test]
+fn passing_a_licence_to_and_fro_is_moving_it() {
+    let mut shop = Shop::selling(|terms| {
+        terms.model = Model::SingleUser;
+        terms.policy = PolicyPatch { moves_per_year: Some(Some(3)), ..PolicyPatch::default() };
+    });
+    let mut reports = Vec::new();
+    for device in ["home", "office", "home", "office", "home", "office"] {
+        shop.activate(device).unwrap();
+        let token = shop.activate(device).unwrap();
+        shop.run(deactivate(token)).unwrap();
+        reports.push(shop.events().iter().filter(|kind| *kind == "activation.moved_often").count());
+        shop.pass(DAY);
+    }
+    assert_eq!(reports, [0, 0, 0, 0, 1, 2], "an activation that is repeated is no move");
+    shop.pass(366 * DAY);
+    for device in ["home", "office", "home", "office"] {
+        let token = shop.activate(device).unwrap();
+        shop.run(deactivate(token)).unwrap();
+    }
+    let reported = shop.events().iter().filter(|kind| *kind == "activation.moved_often").count();
+    assert_eq!(reported, 3, "each year has its own moves");
 }
 
 #[test]

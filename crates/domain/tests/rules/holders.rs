@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use seatkeeper_domain::answer::Seat;
 use seatkeeper_domain::decide::{Credential, LicensePatch, PolicyPatch};
 use seatkeeper_domain::policy::CountBy;
+use seatkeeper_domain::refusal::Refusal;
 
 use crate::shop::{Shop, code, seats};
 
@@ -104,7 +105,8 @@ fn a_program_gone_wrong_opens_so_many_copies_and_no_more() {
     for _ in 0..256 {
         shop.open(token, "ann").unwrap();
     }
-    assert_eq!(code(&shop.open(token, "ann")), "holder_limit");
+    let told = shop.open(token, "ann").unwrap_err();
+    assert_eq!((told.code(), told), ("holder_limit", Refusal::CopyLimit { limit: 256 }));
     assert_eq!(shop.in_use(), 1);
 }
 

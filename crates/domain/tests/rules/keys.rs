@@ -86,7 +86,9 @@ fn a_new_serial_number_comes_with_it_where_asked() {
         let replaced = Some(shop.key);
         let mut order = reissue(&mut shop, replaced, 0, None);
         order.new_serial_number = Some(serial.to_owned());
+        let before = shop.books();
         assert_eq!(code(&shop.office(order)), answer, "{serial}");
+        assert_eq!(shop.books() == before, answer != "granted", "what is refused replaces no key");
     }
     assert_eq!(shop.license().serial_number, "SN-3");
 }

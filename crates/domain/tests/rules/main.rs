@@ -7,6 +7,7 @@ mod forks;
 mod holders;
 mod holds;
 mod imports;
+mod joined;
 mod keys;
 mod names;
 mod requests;

@@ -24,6 +24,26 @@ fn a_late_return_ended_when_it_ended() {
     }
 }
 
+/// A copy was closed with no contact, and says so after another that was seen later has closed too.
+///
+/// Seen red when a session ends with what its last copy says.
+#[test]
+fn a_session_ends_no_earlier_than_any_of_its_copies() {
+    let mut shop = Shop::plain();
+    let token = shop.activate("pc").unwrap();
+    let (cut_off, seen) = (shop.open(token, "ann").unwrap(), shop.open(token, "ann").unwrap());
+    let closed = shop.later(60);
+    shop.pass(HOUR);
+    let last_seen = shop.now();
+    shop.close(token, &seen, None).unwrap();
+    assert_eq!(shop.live()[0].ended, None);
+    shop.pass(HOUR);
+    shop.close(token, &cut_off, Some(closed)).unwrap();
+    let books = shop.books();
+    assert_eq!(books.checkouts[&cut_off.checkout.id].ended, Some((closed, EndReason::Returned)), "as it was reported");
+    assert_eq!(books.sessions[&seen.session.id].ended, Some((last_seen, EndReason::Returned)));
+}
+
 #[test]
 fn returning_what_was_released_frees_nobody_elses_seat() {
     let mut shop = Shop::plain();

@@ -36,6 +36,29 @@ fn a_pause_refuses_and_keeps_every_seat_and_lifting_it_is_enough() {
     assert_eq!(shop.license().status_reason, None);
 }
 
+/// Lifting a pause is enough: whoever held a seat has a lease's time to be heard of again.
+///
+/// Seen red when `may_reclaim` forgets when the pause was lifted.
+#[test]
+fn after_a_pause_silent_seats_wait_a_lease_for_their_programs() {
+    const LEASE: u32 = 1200;
+    let mut shop = Shop::plain();
+    let (one, other) = (shop.activate("one").unwrap(), shop.activate("other").unwrap());
+    let held = shop.open(one, "ann").unwrap();
+    let held = shop.refresh(one, &held).unwrap();
+    let license_id = shop.license;
+    shop.office(Suspend { license_id, reason: why() }).unwrap();
+    shop.pass(30 * DAY);
+    shop.office(Resume { license_id, reason: why() }).unwrap();
+    assert_eq!(code(&shop.open(other, "ben")), "no_seat_available");
+    shop.pass(LEASE - 1);
+    assert_eq!(shop.reclaim(), 0);
+    let held = shop.refresh(one, &held).unwrap();
+    shop.pass(3 * DAY);
+    shop.open(other, "ben").unwrap();
+    assert_eq!(code(&shop.refresh(one, &held)), "checkout_ended");
+}
+
 #[test]
 fn a_return_is_taken_while_paused() {
     let mut shop = Shop::plain();

@@ -6,7 +6,7 @@ use seatkeeper_domain::license::{FeatureGrant, Model};
 use seatkeeper_domain::refusal::Refusal;
 use seatkeeper_domain::term::Term;
 
-use crate::shop::{DAY, Shop, code, version};
+use crate::shop::{DAY, Shop, code, seats, version};
 
 fn patch(term: Term) -> LicensePatch {
     LicensePatch { term: Some(term), ..LicensePatch::default() }
@@ -111,6 +111,25 @@ fn a_trial_made_longer_began_when_it_began() {
     assert_eq!(shop.license().term, Term::Trial { days: 30, started_at: Some(begins) });
 }
 
+/// Nobody makes a trial longer by saying when it began, or by making a licence that is in use a trial.
+#[test]
+fn when_a_trial_began_is_nobodys_to_say() {
+    let mut shop = Shop::selling(|terms| terms.term = Term::Trial { days: 14, started_at: None });
+    let begins = shop.now();
+    let told = shop.update(patch(Term::Trial { days: 14, started_at: Some(shop.later(DAY)) }));
+    assert_eq!(code(&told), "invalid_request", "it has not begun");
+    shop.activate("one").unwrap();
+    shop.pass(DAY);
+    let told = shop.update(patch(Term::Trial { days: 14, started_at: Some(shop.now()) }));
+    assert_eq!(code(&told), "invalid_request");
+    shop.update(patch(Term::Trial { days: 30, started_at: Some(begins) })).unwrap();
+    assert_eq!(code(&shop.update(patch(Term::Trial { days: 1, started_at: None }))), "invalid_request", "over already");
+    shop.update(patch(Term::Perpetual { maintenance_until: None })).unwrap();
+    shop.pass(DAY);
+    shop.update(patch(Term::Trial { days: 14, started_at: None })).unwrap();
+    assert_eq!(shop.license().term, Term::Trial { days: 14, started_at: Some(shop.now()) });
+}
+
 #[test]
 fn education_ends_on_its_day() {
     let mut shop = Shop::plain();
@@ -137,6 +156,21 @@ fn a_feature_may_end_before_its_licence() {
     assert_eq!(codes(&shop.ask(asked).unwrap()), ["bim"], "wanted and licensed");
     shop.pass(DAY);
     assert_eq!(codes(&shop.refresh(token, &held).unwrap()), ["4d"]);
+}
+
+#[test]
+fn a_feature_that_was_sold_stays_when_the_product_goes_on_without_it() {
+    let mut shop = Shop::plain();
+    let features = vec![FeatureGrant { code: "4d".to_owned(), ends_at: None }];
+    let with = |features| LicensePatch { features: Some(features), ..LicensePatch::default() };
+    shop.update(with(features.clone())).unwrap();
+    let left = ProductPatch { features: Some(Vec::new()), ..ProductPatch::default() };
+    shop.office(PutProduct { id: shop.product, new: false, patch: left, if_match: None }).unwrap();
+    shop.update(LicensePatch { grants: Some(seats(2)), ..LicensePatch::default() }).unwrap();
+    shop.update(with(features)).unwrap();
+    shop.update(with(Vec::new())).unwrap();
+    let again = with(vec![FeatureGrant { code: "4d".to_owned(), ends_at: None }]);
+    assert_eq!(code(&shop.update(again)), "invalid_request", "nobody gets it anew");
 }
 
 #[test]

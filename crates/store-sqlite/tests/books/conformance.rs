@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use seatkeeper_store::Clock;
 use seatkeeper_store::conformance::engine::{
-    Engine, constraints_are_enforced, plays_as_the_model, stories_end_as_told,
+    Engine, constraints_are_enforced, copies_follow_their_devices, plays_as_the_model, stories_end_as_told,
 };
 use seatkeeper_store_sqlite::{Books, SqliteReader, SqliteWriter};
 use tempfile::TempDir;
@@ -34,6 +34,11 @@ fn sqlite_plays_as_the_model() {
 #[test]
 fn sqlite_enforces_constraints() {
     constraints_are_enforced(new);
+}
+
+#[test]
+fn sqlite_finds_copies_by_their_devices() {
+    copies_follow_their_devices(new);
 }
 
 #[test]

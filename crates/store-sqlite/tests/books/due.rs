@@ -2,6 +2,7 @@
 
 use seatkeeper_domain::answer::{Answer, Done};
 use seatkeeper_domain::decide::{Command, Credential, PolicyPatch, Reclaim};
+use seatkeeper_store::Writer;
 
 use crate::shop::{Shop, Sold, granted};
 
@@ -44,11 +45,13 @@ fn a_seat_that_may_be_taken_back_causes_no_refusal_however_many_hints_are_early(
 #[test]
 fn a_round_takes_back_what_is_due_and_looks_at_the_others_once() {
     let (mut shop, sold, _) = full();
-    let round = || Command::Reclaim(Reclaim { license_id: sold.license, at_most: 200 });
-    let (ledger, answers) = shop.begin(&[round()]).unwrap();
-    assert_eq!(answers, [Ok(Answer::Done(Done::Reclaimed { seats: 1, more: false }))]);
-    assert_eq!(ledger.candidates[&sold.license].len(), SEATS as usize);
-    seatkeeper_store::Writer::commit(&mut shop.writer, &ledger).unwrap();
-    let (ledger, _) = shop.begin(&[round()]).unwrap();
-    assert!(ledger.candidates[&sold.license].is_empty(), "corrected, and not looked at again before they are due");
+    let round = Command::Reclaim(Reclaim { license_id: sold.license, at_most: 200 });
+    let looked_at = |shop: &mut Shop| {
+        let ledger = shop.writer.begin(&seatkeeper_domain::needs([&round])).unwrap();
+        shop.writer.rollback();
+        ledger.candidates[&sold.license].len()
+    };
+    assert_eq!(looked_at(&mut shop), SEATS as usize);
+    assert_eq!(shop.run(round.clone()), Ok(Answer::Done(Done::Reclaimed { seats: 1, more: false })));
+    assert_eq!(looked_at(&mut shop), 0, "corrected, and not looked at again before they are due");
 }

@@ -24,7 +24,7 @@ use seatkeeper_domain::token::{Answered, Token};
 /// Everything a store keeps.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Books {
-    /// How often they were restored from a backup.
+    /// The restore epoch.
     pub epoch: u32,
     /// Licences.
     pub licenses: BTreeMap<LicenseId, License>,
@@ -89,6 +89,11 @@ impl Books {
     /// Live sessions of a licence.
     pub fn live(&self, license: LicenseId) -> impl Iterator<Item = &Session> {
         self.sessions.values().filter(move |s| s.license_id == license && s.live())
+    }
+
+    /// Whether a live session has a copy on a device.
+    pub fn copy_on(&self, session: &Session, device: ActivationId) -> bool {
+        session.live() && self.live_checkouts(session.id).any(|c| c.activation_id == device)
     }
 
     /// Checkouts that hold a session.

@@ -129,8 +129,9 @@ impl Loading<'_> {
         for ending in &needs.endings {
             let ended = |s: &&Session| match ending {
                 Ending::License(id) => s.license_id == *id,
-                Ending::Activation(id) => s.activation_id == *id,
-                Ending::Blocked(id, Blocked::Device(device)) => s.license_id == *id && s.activation_id == *device,
+                Ending::Activation(device) | Ending::Blocked(_, Blocked::Device(device)) => {
+                    self.books.copy_on(s, *device)
+                }
                 Ending::Blocked(id, Blocked::User(user)) => s.license_id == *id && s.names.is_user(user),
             };
             let live = self.books.sessions.values().filter(|s| s.live());
@@ -194,7 +195,7 @@ impl Loading<'_> {
                 }
                 self.session_with_checkouts(session.id);
                 due += usize::from(self.ledger.due_back(session.id) <= now);
-                self.ledger.candidates.entry(*id).or_default().push(session.id);
+                self.ledger.candidates.entry(*id).or_default().insert((session.reclaim_hint, session.id));
             }
         }
     }

@@ -59,10 +59,6 @@ impl Books {
             self.installations.get(&at).is_some_and(|i| i.key_id == key)
         })
     }
-
-    fn on_device(&self, session: &Session, device: ActivationId) -> bool {
-        session.live() && session.activation_id == device
-    }
 }
 
 fn listed<T>(rows: impl Iterator<Item = T>, page: Page, id: impl Fn(&T) -> Uuid) -> Read<Listed<T>> {
@@ -285,11 +281,11 @@ impl Reader for Memory {
         let blocked = books.blocks.values().filter(|b| {
             books.live(b.license_id).any(|s| match &b.who {
                 Blocked::User(user) => s.names.is_user(user),
-                Blocked::Device(device) => books.on_device(s, *device),
+                Blocked::Device(device) => books.copy_on(s, *device),
             })
         });
         let over = books.activations.values().filter(|a| !a.active());
-        let ended = over.filter(|a| books.sessions.values().any(|s| books.on_device(s, a.id)));
+        let ended = over.filter(|a| books.sessions.values().any(|s| books.copy_on(s, a.id)));
         let endings = revoked.map(|l| Ending::License(l.id));
         let endings = endings.chain(blocked.map(|b| Ending::Blocked(b.license_id, b.who.clone())));
         Ok(endings.chain(ended.map(|a| Ending::Activation(a.id))).take(limit as usize).collect())
