@@ -1,8 +1,10 @@
 //! Something right of every kind that strangers send, to be bent.
 
 use seatkeeper_protocol::claims::{ACTIVATION_TYP, KEY_TYP, LEASE_TYP};
+use seatkeeper_protocol::token::{AdminToken, InstallationToken};
 use seatkeeper_protocol::{ProductKey, jwt};
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 const ID: &str = "0198f6a2-7c1b-7d52-9a01-4f3c2b1a0d9e";
 const DAY: &str = "2027-01-31T00:00:00Z";
@@ -10,6 +12,12 @@ const DAY: &str = "2027-01-31T00:00:00Z";
 pub(crate) fn typed() -> Vec<String> {
     let key = ProductKey::from_bits(*b"fifteen bytes!!").to_string();
     vec![key.to_lowercase(), key.replace('-', ""), key, "SN-7F3K-22QM-81".into(), "acme/4711.b".into()]
+}
+
+pub(crate) fn tokens() -> Vec<String> {
+    let [license_id, activation_id, installation_id] = [1, 2, 3].map(Uuid::from_u128);
+    let installation = InstallationToken { license_id, activation_id, installation_id, generation: 4, mac: [5; 16] };
+    vec![AdminToken { id: license_id, secret: [6; 24] }.to_string(), installation.to_string()]
 }
 
 pub(crate) fn documents() -> Vec<String> {

@@ -31,6 +31,11 @@ fn typed() {
 }
 
 #[test]
+fn tokens() {
+    run(seatkeeper_tests::token, examples::tokens());
+}
+
+#[test]
 fn documents() {
     run(seatkeeper_tests::document, examples::documents());
 }

@@ -6,6 +6,7 @@ use std::fmt::Debug;
 
 use seatkeeper_domain::version::Version;
 use seatkeeper_protocol::claims::{ACTIVATION_TYP, ActivationClaims, KEY_TYP, KeyClaims, LEASE_TYP, LeaseClaims};
+use seatkeeper_protocol::token::{AdminToken, InstallationToken};
 use seatkeeper_protocol::{ProductKey, admin, client, jwt, normalize_serial_number};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -20,6 +21,17 @@ pub fn typed(data: &[u8]) {
     assert_eq!(normalize_serial_number(&serial), serial);
     if let Ok(version) = Version::parse(&typed) {
         assert_eq!(Version::parse(version.as_str()), Ok(version));
+    }
+}
+
+/// A token as somebody sent it.
+pub fn token(data: &[u8]) {
+    let text = String::from_utf8_lossy(data);
+    if let Some(token) = AdminToken::parse(&text) {
+        assert_eq!(token.to_string(), text, "a token has one spelling");
+    }
+    if let Some(token) = InstallationToken::parse(&text) {
+        assert_eq!(token.to_string(), text, "a token has one spelling");
     }
 }
 

@@ -136,7 +136,7 @@ pub(crate) async fn erase_names(
     posted: Posted<EraseNames>,
 ) -> Result<Json<NamesErased>, Refused> {
     let user = checked("user", posted.body.user, NAME)?;
-    let rows = app.service.erase_names(&posted.admin, id.into(), &user).await?;
+    let rows = app.service.erase_names(&posted.admin, posted.asked, id.into(), &user).await?;
     Ok(Json(NamesErased { rows }))
 }
 

@@ -19,7 +19,8 @@ use crate::problem::Refused;
 pub(crate) async fn within(State(time): State<Duration>, request: Request, next: Next) -> Response {
     match tokio::time::timeout(time, next.run(request)).await {
         Ok(response) => response,
-        Err(_) => Refused::unavailable("The server did not answer in time. Try again in a moment.").into_response(),
+        Err(_) => Refused::unavailable("The server did not answer in time. What was asked for may still be done.")
+            .into_response(),
     }
 }
 
@@ -41,6 +42,10 @@ pub(crate) async fn envelope(State(app): State<App>, request: Request, next: Nex
     measured(&method, route.as_ref(), status, took);
     response
 }
+
+/// Methods that are counted by their names.
+const KNOWN: [Method; 7] =
+    [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE, Method::OPTIONS];
 
 /// Headers of every answer that does not set them itself.
 const BROWSERS: [(HeaderName, &str); 5] = [
@@ -79,10 +84,10 @@ fn request_id() -> String {
 }
 
 fn measured(method: &Method, route: Option<&MatchedPath>, status: u16, took: Duration) {
-    // By route and not by path: strangers invent paths, and methods.
+    // By route and not by path, and by methods that there are: strangers invent both, and each label is kept for ever.
     let Some(route) = route else { return };
-    let labels =
-        [("method", method.as_str().to_owned()), ("route", route.as_str().to_owned()), ("status", status.to_string())];
+    let method = if KNOWN.contains(method) { method.as_str() } else { "other" };
+    let labels = [("method", method.to_owned()), ("route", route.as_str().to_owned()), ("status", status.to_string())];
     metrics::histogram!("seatkeeper_http_seconds", &labels).record(took.as_secs_f64());
 }
 

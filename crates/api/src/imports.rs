@@ -5,12 +5,12 @@ use std::collections::HashMap;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use seatkeeper_domain::decide::PutCustomer;
+use seatkeeper_domain::decide::{LicenseTerms, PutCustomer};
 use seatkeeper_domain::id::CustomerId;
 use seatkeeper_protocol::admin::{Import, Imported, ImportedLicense};
 use seatkeeper_protocol::normalize_serial_number;
 use seatkeeper_service::read::Page;
-use seatkeeper_service::{Admin, NewLicense};
+use seatkeeper_service::{Admin, Permission};
 use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
@@ -60,6 +60,8 @@ pub(crate) async fn import(
     Query(How { dry_run }): Query<How>,
     posted: Posted<Import, MOST>,
 ) -> Result<(StatusCode, Json<Imported>), Refused> {
+    // Before thousands of rows are looked up for somebody who may not.
+    posted.admin.may(Permission::Sell)?;
     let serials = posted.body.licenses.iter().map(|license| normalize_serial_number(&license.serial_number));
     let serials: Vec<String> = serials.collect();
     let (customers, licenses) = read(&app, &posted.admin, posted.body).await?;
@@ -73,7 +75,7 @@ pub(crate) async fn import(
 }
 
 /// The rows as commands, each licence with its customer found.
-async fn read(app: &App, admin: &Admin, import: Import) -> Result<(Vec<PutCustomer>, Vec<NewLicense>), Refused> {
+async fn read(app: &App, admin: &Admin, import: Import) -> Result<(Vec<PutCustomer>, Vec<LicenseTerms>), Refused> {
     let mut checked = Checked::default();
     let mut known: HashMap<String, CustomerId> = HashMap::new();
     let mut customers = Vec::new();
@@ -94,7 +96,7 @@ async fn read(app: &App, admin: &Admin, import: Import) -> Result<(Vec<PutCustom
             checked.note("customer", "is no customer's external_id or id");
             continue;
         };
-        licenses.push(NewLicense { terms: license::imported(&mut checked, row, owner), product_key: None });
+        licenses.push(license::imported(&mut checked, row, owner));
     }
     checked.done()?;
     Ok((customers, licenses))

@@ -20,8 +20,13 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
         description = "Concurrent licences: programs take and return seats, administrators issue and look after licences.\n\n\
             Times are RFC 3339 in UTC, durations whole seconds, ids UUIDs. Lists are read in pages: `next_cursor` goes into \
             `cursor`. Refusals are `application/problem+json` (RFC 9457) with a stable `code`, a sentence in `detail`, and \
-            the facts it is made of. Every answer carries `Request-Id`. `Idempotency-Key` is honoured on every \
-            administrator's `POST` for a day, within its token.",
+            the facts it is made of. Every answer to a request carries `Request-Id`; what is no HTTP request, or has more \
+            than 16 KiB of headers, is answered 400 or 431 and no more. `Idempotency-Key` is honoured on every \
+            administrator's `POST` for a day, within its token.\n\n\
+            A token's role says what it may do: `viewer` reads; `support` also releases, blocks, ends devices, has product \
+            keys, suspends and resumes; `sales` also has products, customers and licences; `admin` also revokes, erases \
+            names, and has tokens and signing keys. A customer's own token sees that customer only, and whatever its role \
+            it reads and supports, without suspending or resuming.",
         license(name = "Apache-2.0", identifier = "Apache-2.0")
     ),
     components(schemas(Problem)),

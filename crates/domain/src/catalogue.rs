@@ -17,6 +17,9 @@ pub struct Feature {
     pub name: String,
 }
 
+/// Most features that a product may have: a lease names them all, and has to fit into the request that renews it.
+pub const MOST_FEATURES: usize = 200;
+
 /// What is sold.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Product {

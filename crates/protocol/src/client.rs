@@ -174,7 +174,7 @@ pub struct CheckoutRequest {
     pub released_at: Option<Timestamp>,
     /// Codes of the features wanted; all by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(max_items = 500))]
+    #[cfg_attr(feature = "openapi", schema(max_items = 200))]
     pub features: Option<Vec<String>>,
     /// Own earlier checkouts that died unreturned.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -125,7 +125,7 @@ codes! {
     PreconditionFailed "precondition_failed" 412 "Changed meanwhile"
         "The thing is no longer as `If-Match` says. Read it again and repeat the change if it still makes sense."
     PayloadTooLarge "payload_too_large" 413 "Body too large"
-        "The body of a request may have 64 KiB."
+        "The body of a request may have 64 KiB, that of an import 8 MiB."
     UnsupportedMediaType "unsupported_media_type" 415 "Not JSON"
         "The body must be JSON: `Content-Type: application/json`."
     IdempotencyConflict "idempotency_conflict" 422 "Idempotency key used for something else"
@@ -137,7 +137,7 @@ codes! {
     Overloaded "overloaded" 503 "Too much at once"
         "The server has more to do than it can take. Nothing was changed; repeat after `Retry-After`. Programs do this by themselves and keep their seats."
     Unavailable "unavailable" 503 "Not available now"
-        "The server cannot answer at present, for instance because its disk is full. Nothing was changed; repeat after `Retry-After`. Programs do this by themselves and keep their seats."
+        "The server cannot answer at present, for instance because its disk is full. Unless `detail` says otherwise nothing was changed; repeat after `Retry-After`, with the same `Idempotency-Key`. Programs do this by themselves and keep their seats."
 }
 
 impl fmt::Display for Code {

@@ -27,7 +27,9 @@ pub enum Permission {
     Catalogue,
     /// Customers, licences, seats, terms, imports.
     Sell,
-    /// Release, block, end, reissue, suspend and resume; show a key.
+    /// Suspend and resume a licence.
+    Suspend,
+    /// Release, block, end; product keys and their secrets.
     Support,
     /// Revoke, erase names.
     Finish,
@@ -51,13 +53,13 @@ impl Admin {
         self.role
     }
 
-    /// Refuses what their role does not allow. A customer's own people never sell, revoke or govern,
-    /// whatever their role.
+    /// Refuses what their role does not allow. A customer's own people never sell, suspend, resume, revoke or govern,
+    /// whatever their role: a vendor's suspension is not theirs to lift. `docs/roles.md` has the table.
     pub fn may(&self, permission: Permission) -> Result<(), Failure> {
         let role = match (self.role, permission) {
             (Role::Admin, _) | (_, Permission::Read) => true,
-            (Role::Sales, Permission::Catalogue | Permission::Sell | Permission::Support) => true,
-            (Role::Support, Permission::Support) => true,
+            (Role::Sales, Permission::Catalogue | Permission::Sell | Permission::Suspend | Permission::Support) => true,
+            (Role::Support, Permission::Suspend | Permission::Support) => true,
             (Role::Sales | Role::Support | Role::Viewer, _) => false,
         };
         let own = match (self.scope, permission) {
@@ -73,12 +75,11 @@ pub(crate) fn needed(what: &What) -> Permission {
     match what {
         What::PutProduct(_) => Permission::Catalogue,
         What::PutCustomer(_) | What::Issue(_) | What::Import(_) | What::UpdateLicense(_) => Permission::Sell,
+        What::Suspend(_) | What::Resume(_) => Permission::Suspend,
         What::AddKey(_)
         | What::UpdateKey(_)
         | What::Reissue(_)
         | What::RecordKeyShown(_)
-        | What::Suspend(_)
-        | What::Resume(_)
         | What::Block(_)
         | What::Unblock(_)
         | What::EndActivation(_)
@@ -87,5 +88,46 @@ pub(crate) fn needed(what: &What) -> Permission {
         What::CreateToken(_) | What::RevokeToken(_) | What::AddSigningKey(_) | What::PromoteSigningKey(_) => {
             Permission::Govern
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The table that vendors read says what is so.
+    #[test]
+    fn the_table_of_roles_is_true() {
+        let table = include_str!("../../../docs/roles.md").lines().filter_map(|line| line.strip_prefix("| **"));
+        let mut told = 0;
+        for line in table {
+            let cells: Vec<&str> = line.split('|').map(str::trim).collect();
+            let name = cells[0].split("**").next().unwrap();
+            let permission = match name {
+                "Read" => Permission::Read,
+                "Support" => Permission::Support,
+                "Suspend" => Permission::Suspend,
+                "Sell" => Permission::Sell,
+                "Catalogue" => Permission::Catalogue,
+                "Finish" => Permission::Finish,
+                "Govern" => Permission::Govern,
+                other => panic!("{other} is no permission"),
+            };
+            let roles = [Role::Viewer, Role::Support, Role::Sales, Role::Admin];
+            let may = |role, scope| Admin { role, scope, ..Admin::owner() }.may(permission).is_ok();
+            let vendors = roles.map(|role| may(role, Scope::Vendor));
+            let customers = roles.map(|role| may(role, Scope::Customer(Uuid::nil().into())));
+            for (i, cell) in cells[1..5].iter().enumerate() {
+                let expected = match *cell {
+                    "yes" => (true, true),
+                    "vendor" => (true, false),
+                    "" => (false, false),
+                    other => panic!("{other} is no answer"),
+                };
+                assert_eq!((vendors[i], customers[i]), expected, "{name}: {:?}", roles[i]);
+            }
+            told += 1;
+        }
+        assert_eq!(told, 7, "every permission has its row");
     }
 }

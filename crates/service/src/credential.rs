@@ -1,64 +1,77 @@
-//! Activation tokens: `ska_` and what they name, with a MAC, so that a forgery dies with no read.
+//! Tokens of programs: proven by a MAC, so that a forgery dies with no read. Knows nothing of whether one is still good.
 
-use base64::Engine as _;
-use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
 use seatkeeper_domain::decide::Credential;
-use uuid::Uuid;
+use seatkeeper_protocol::token::InstallationToken;
 
 use crate::seal::{Secrets, same};
 
-const PREFIX: &str = "ska_";
-const NAMED: usize = 16 * 3 + 4;
-
 /// The token of an installation.
 pub(crate) fn write(secrets: &Secrets, credential: &Credential) -> String {
-    let mut token = Vec::with_capacity(NAMED + 16);
-    token.extend(credential.license_id.0.as_bytes());
-    token.extend(credential.activation_id.0.as_bytes());
-    token.extend(credential.installation_id.0.as_bytes());
-    token.extend(credential.generation.to_be_bytes());
-    let mac = secrets.activation_token_mac(&token);
-    token.extend(mac);
-    format!("{PREFIX}{}", BASE64.encode(token))
+    let mut token = InstallationToken {
+        license_id: credential.license_id.0,
+        activation_id: credential.activation_id.0,
+        installation_id: credential.installation_id.0,
+        generation: credential.generation,
+        mac: [0; 16],
+    };
+    token.mac = secrets.activation_token_mac(&token.named());
+    token.to_string()
 }
 
 /// What a token names; `None` for a forgery.
-pub(crate) fn read(secrets: &Secrets, token: &str) -> Option<Credential> {
-    let token = BASE64.decode(token.strip_prefix(PREFIX)?).ok()?;
-    let (named, mac) = token.split_first_chunk::<NAMED>()?;
-    if !same(&secrets.activation_token_mac(named), mac) {
-        return None;
-    }
-    let id = |at: usize| Uuid::from_slice(&named[at..at + 16]).ok();
-    Some(Credential {
-        license_id: id(0)?.into(),
-        activation_id: id(16)?.into(),
-        installation_id: id(32)?.into(),
-        generation: u32::from_be_bytes(named[48..].try_into().ok()?),
+pub(crate) fn read(secrets: &Secrets, text: &str) -> Option<Credential> {
+    let token = InstallationToken::parse(text)?;
+    same(&secrets.activation_token_mac(&token.named()), &token.mac).then(|| Credential {
+        license_id: token.license_id.into(),
+        activation_id: token.activation_id.into(),
+        installation_id: token.installation_id.into(),
+        generation: token.generation,
     })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+    use proptest::sample::Index;
+    use uuid::Uuid;
 
-    #[test]
-    fn reads_back_and_no_changed_character_does() {
-        let secrets = Secrets::derive(&[1; 32]);
-        let credential = Credential {
-            license_id: Uuid::from_u128(1).into(),
-            activation_id: Uuid::from_u128(2).into(),
-            installation_id: Uuid::from_u128(3).into(),
-            generation: 4,
-        };
-        let token = write(&secrets, &credential);
-        assert_eq!(read(&secrets, &token), Some(credential));
-        assert_eq!(read(&Secrets::derive(&[2; 32]), &token), None);
-        for at in 0..token.len() {
-            let mut forged = token.clone().into_bytes();
-            forged[at] = if forged[at] == b'A' { b'B' } else { b'A' };
-            let forged = String::from_utf8(forged).unwrap();
-            assert_eq!(read(&secrets, &forged), None, "{forged}");
+    fn credential() -> impl Strategy<Value = Credential> {
+        any::<([u128; 3], u32)>().prop_map(|(ids, generation)| {
+            let [license, activation, installation] = ids.map(Uuid::from_u128);
+            Credential {
+                license_id: license.into(),
+                activation_id: activation.into(),
+                installation_id: installation.into(),
+                generation,
+            }
+        })
+    }
+
+    proptest! {
+        /// A character changed, put in, taken out; the end cut off or drawn out: nothing but the token itself is believed.
+        #[test]
+        fn only_the_token_itself_is_believed(credential in credential(), place: Index, letter in "[A-Za-z0-9_=.-]") {
+            let secrets = Secrets::derive(&[1; 32]);
+            let token = write(&secrets, &credential);
+            prop_assert_eq!(read(&secrets, &token), Some(credential));
+            prop_assert_eq!(read(&Secrets::derive(&[2; 32]), &token), None);
+            let at = place.index(token.len());
+            let (before, after) = token.split_at(at);
+            let (cut, longer) = (before.to_owned(), format!("{token}{letter}"));
+            let (changed, left_out) = (format!("{before}{letter}{}", &after[1..]), format!("{before}{}", &after[1..]));
+            for odd in [changed, format!("{before}{letter}{after}"), left_out, cut, longer] {
+                prop_assert_eq!(read(&secrets, &odd).is_some(), odd == token, "{}", odd);
+            }
+        }
+
+        /// The parts of one token and the proof of another.
+        #[test]
+        fn a_proof_is_for_its_own_token(one in credential(), other in credential()) {
+            let secrets = Secrets::derive(&[1; 32]);
+            let [one, other] = [one, other].map(|credential| InstallationToken::parse(&write(&secrets, &credential)).unwrap());
+            let mixed = InstallationToken { mac: other.mac, ..one };
+            prop_assert_eq!(read(&secrets, &mixed.to_string()).is_some(), one == other);
         }
     }
 }

@@ -30,6 +30,9 @@ pub enum Failure {
     /// The caller's role does not allow it.
     #[error("This token's role does not allow that.")]
     Forbidden,
+    /// Something is missing before anything can be asked.
+    #[error("the server is not ready: {0}")]
+    NotReady(&'static str),
     /// The books cannot answer.
     #[error(transparent)]
     Store(#[from] StoreError),

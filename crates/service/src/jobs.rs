@@ -8,6 +8,7 @@ use seatkeeper_domain::answer::{Answer, Done};
 use seatkeeper_domain::decide::{Block, Command, EndActivation, Reclaim, Revoke, What};
 use seatkeeper_domain::id::LicenseId;
 use seatkeeper_domain::needs::Ending;
+use seatkeeper_store::StoreError;
 use tokio::task::JoinHandle;
 use uuid::Uuid;
 
@@ -56,10 +57,10 @@ impl Service {
     async fn round(&self, prune: bool) -> Result<(), Failure> {
         let now = self.now();
         for license_id in self.read(move |reader| reader.licenses_due(now, 100)).await? {
-            self.reclaim(license_id).await?;
+            others_go_on(self.reclaim(license_id).await)?;
         }
         for ending in self.read(|reader| reader.unfinished_endings(100)).await? {
-            self.job(what(ending)).await?;
+            others_go_on(self.job(what(ending)).await)?;
         }
         if prune {
             let upkeep = self.upkeep.clone();
@@ -79,6 +80,21 @@ impl Service {
     }
 }
 
+/// What fails for one is told and left to the next round, so that it does not keep the others from their turn. Where the books
+/// themselves fail, all would.
+fn others_go_on<T>(done: Result<T, Failure>) -> Result<(), Failure> {
+    match done {
+        Ok(_) => Ok(()),
+        Err(failure @ Failure::Store(StoreError::Unavailable(_) | StoreError::Overloaded | StoreError::Stopping)) => {
+            Err(failure)
+        }
+        Err(failure) => {
+            tracing::warn!(%failure, "a job failed and will be tried again");
+            Ok(())
+        }
+    }
+}
+
 /// The command that fenced, again: it finds its fence there and frees what is left.
 fn what(ending: Ending) -> What {
     let reason = "seats left over from an earlier command".to_owned();
@@ -88,5 +104,18 @@ fn what(ending: Ending) -> What {
         Ending::Blocked(license_id, who) => {
             Block { id: Uuid::nil().into(), license_id, who, reason, finish: true }.into()
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_fails_for_one_does_not_keep_the_others_from_their_turn() {
+        assert!(others_go_on(Ok(())).is_ok());
+        assert!(others_go_on::<()>(Err(Failure::Fault("of this one alone".to_owned()))).is_ok());
+        assert!(others_go_on::<()>(Err(StoreError::Fault("of this one alone".to_owned()).into())).is_ok());
+        assert!(others_go_on::<()>(Err(StoreError::Unavailable("disk full".to_owned()).into())).is_err());
     }
 }

@@ -11,8 +11,10 @@ use seatkeeper_domain::event::Actor;
 use seatkeeper_domain::holder::fold;
 use seatkeeper_domain::id::{CustomerId, KeyId, LicenseId, TokenId};
 use seatkeeper_domain::refusal::Refusal;
+use seatkeeper_domain::signing::SigningKey;
 use seatkeeper_domain::token::Role;
 use seatkeeper_protocol::ProductKey;
+use seatkeeper_protocol::token::AdminToken;
 use seatkeeper_store::read::Scope;
 
 use jiff::Timestamp;
@@ -21,7 +23,7 @@ use crate::authority::{Admin, Permission, needed};
 use crate::failure::Failure;
 use crate::seal::{Purpose, same};
 use crate::service::{Service, unexpected};
-use crate::{entropy, root, token};
+use crate::{entropy, root};
 
 /// The idempotency key of a request, with the hash of its method, path and body.
 #[derive(Clone, Debug)]
@@ -52,13 +54,8 @@ pub struct Issued {
     pub product_key: String,
 }
 
-/// A licence to be imported.
-pub struct NewLicense {
-    /// What was sold.
-    pub terms: LicenseTerms,
-    /// The key it has already, if it brings one.
-    pub product_key: Option<ProductKey>,
-}
+/// Rows of a kind in which a name is erased at once: a person's year at work, so that one step is nearly always all.
+const ERASED_AT_ONCE: u32 = 500;
 
 /// What a reissue is asked to do.
 pub struct Wanted {
@@ -75,7 +72,8 @@ pub struct Wanted {
 impl Service {
     /// The administrator that a token stands for.
     pub async fn admin(&self, token: &str) -> Result<Admin, Failure> {
-        let (id, secret) = token::read(token).ok_or(Failure::Unauthorized)?;
+        let AdminToken { id, secret } = AdminToken::parse(token).ok_or(Failure::Unauthorized)?;
+        let id = TokenId(id);
         let row = self.read(move |reader| reader.token(id)).await?.ok_or(Failure::Unauthorized)?;
         let now = self.now();
         let good = same(&self.secrets.admin_token_hash(&secret), &row.hash)
@@ -141,18 +139,16 @@ impl Service {
     /// Issues a licence with a fresh key. `terms.serial_number` is drawn here if it is empty.
     pub async fn issue(&self, admin: &Admin, asked: Option<Asked>, terms: LicenseTerms) -> Result<Issued, Failure> {
         let key = entropy::product_key();
-        let issue = self.drawn(NewLicense { terms, product_key: Some(key.clone()) });
+        let issue = self.drawn(terms, &key);
         let answer = self.office_with(admin, asked, issue.into(), Some(key.to_string())).await?;
         issued(answer)
     }
 
-    fn drawn(&self, license: NewLicense) -> Issue {
-        let mut terms = license.terms;
+    fn drawn(&self, mut terms: LicenseTerms, key: &ProductKey) -> Issue {
         if terms.serial_number.is_empty() {
             terms.serial_number = entropy::serial_number();
         }
-        let key = license.product_key.unwrap_or_else(entropy::product_key);
-        Issue { id: entropy::id(self.now()), terms, key: self.new_key(&key, "default") }
+        Issue { id: entropy::id(self.now()), terms, key: self.new_key(key, "default") }
     }
 
     fn new_key(&self, key: &ProductKey, label: &str) -> NewKey {
@@ -166,16 +162,16 @@ impl Service {
         }
     }
 
-    /// Imports customers and licences, whole or not at all.
+    /// Imports customers and licences, whole or not at all. Each licence gets a fresh key: other systems' are none of ours.
     pub async fn import(
         &self,
         admin: &Admin,
         asked: Option<Asked>,
         customers: Vec<PutCustomer>,
-        licenses: Vec<NewLicense>,
+        licenses: Vec<LicenseTerms>,
         dry_run: bool,
     ) -> Result<OfficeAnswer, Failure> {
-        let licenses = licenses.into_iter().map(|license| self.drawn(license)).collect();
+        let licenses = licenses.into_iter().map(|terms| self.drawn(terms, &entropy::product_key())).collect();
         self.office(admin, asked, Import { customers, licenses, dry_run }).await
     }
 
@@ -256,10 +252,10 @@ impl Service {
         expires_at: Option<Timestamp>,
     ) -> Result<OfficeAnswer, Failure> {
         let id: TokenId = entropy::id(self.now());
-        let secret: token::TokenSecret = entropy::bytes();
-        let hash = self.secrets.admin_token_hash(&secret);
+        let token = AdminToken { id: id.0, secret: entropy::bytes() };
+        let hash = self.secrets.admin_token_hash(&token.secret);
         let create = CreateToken { id, label, role, customer_id, hash, expires_at };
-        self.office_with(admin, asked, create.into(), Some(token::write(id, &secret))).await
+        self.office_with(admin, asked, create.into(), Some(token.to_string())).await
     }
 
     /// Adds a signing key: drawn and certified here, or given with its certificate where the root is kept
@@ -281,15 +277,11 @@ impl Service {
         Ok(answer)
     }
 
-    fn given_key(
-        &self,
-        seed: &[u8; 32],
-        certificate: String,
-    ) -> Result<seatkeeper_domain::signing::SigningKey, Failure> {
+    /// A certificate that programs would not believe is refused here: once the key signs, it would stop them all.
+    fn given_key(&self, seed: &[u8; 32], certificate: String) -> Result<SigningKey, Failure> {
         let public = root::public(&root::pair(seed));
-        if !self.certified(&certificate, &public) {
-            return Err(Refusal::field("certificate", "is not the root key's certificate of this signing key").into());
-        }
+        root::certified(&self.root_public, &certificate, &public, self.now())
+            .map_err(|wrong| Refusal::field("given.certificate", wrong))?;
         Ok(self.signing_key(seed, certificate))
     }
 
@@ -300,20 +292,27 @@ impl Service {
         Ok(answer)
     }
 
-    /// Forgets a user's names in all that is over; how many rows held them.
-    pub async fn erase_names(&self, admin: &Admin, customer_id: CustomerId, user: &str) -> Result<u32, Failure> {
+    /// Forgets a user's names in all that is over; how many rows held them. Only the first step stands under the
+    /// idempotency key: a repeat does what is left, and counts that step's rows.
+    pub async fn erase_names(
+        &self,
+        admin: &Admin,
+        mut asked: Option<Asked>,
+        customer_id: CustomerId,
+        user: &str,
+    ) -> Result<u32, Failure> {
         admin.may(Permission::Finish)?;
         let user = fold(user);
         let mut erased = 0;
         loop {
-            let asked = user.clone();
-            let rows = self.read(move |reader| reader.named_rows(customer_id, &asked, 200)).await?;
+            let named = user.clone();
+            let rows = self.read(move |reader| reader.named_rows(customer_id, &named, ERASED_AT_ONCE)).await?;
             let none = rows.sessions.is_empty() && rows.denials.is_empty();
             let erase = EraseNames { customer_id, user: user.clone(), sessions: rows.sessions, denials: rows.denials };
             if none && erased > 0 {
                 return Ok(erased);
             }
-            match self.office(admin, None, erase).await?.done {
+            match self.office(admin, asked.take(), erase).await?.done {
                 Done::Erased { rows: 0 } => return Ok(erased),
                 Done::Erased { rows } => erased += rows,
                 _ => return Err(unexpected()),

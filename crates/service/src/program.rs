@@ -16,6 +16,7 @@ use seatkeeper_store::read::LicenseRow;
 use crate::credential;
 use crate::entropy;
 use crate::failure::Failure;
+use crate::keyring::Keyring;
 use crate::seal::same;
 use crate::service::{Service, unexpected};
 
@@ -110,6 +111,7 @@ impl Service {
     /// Admits a device. A wrong serial, a wrong key and a wrong pair take one way and get one answer; a
     /// right pair is never held back.
     pub async fn activate(&self, asked: ActivationAsked) -> Result<Activation, Failure> {
+        let keyring = self.signing()?;
         let Some((license_id, key_id)) = self.find(&asked).await? else {
             return Err(self.failed_attempt(asked.address).await);
         };
@@ -141,7 +143,7 @@ impl Service {
             Err(other) => return Err(other),
         };
         let token = credential::write(&self.secrets, &of(&admitted));
-        let certificate = self.keyring().certificate(&admitted)?;
+        let certificate = keyring.certificate(&admitted)?;
         Ok(Activation { admitted, token, certificate })
     }
 
@@ -187,8 +189,7 @@ impl Service {
 
     /// The terms as they now are.
     pub async fn terms(&self, credential: Credential) -> Result<Terms, Failure> {
-        let row = self.own_terms(credential).await?;
-        let (fingerprint, row) = row;
+        let (fingerprint, row) = self.own_terms(credential).await?;
         let admitted = Admitted {
             activation_id: credential.activation_id,
             installation_id: credential.installation_id,
@@ -199,7 +200,7 @@ impl Service {
             fingerprint,
             now: self.now(),
         };
-        let certificate = self.keyring().certificate(&admitted)?;
+        let certificate = self.signing()?.certificate(&admitted)?;
         Ok(Terms { admitted, certificate })
     }
 
@@ -236,6 +237,7 @@ impl Service {
 
     /// Takes a seat, or joins the one its holder has.
     pub async fn checkout(&self, credential: Credential, asked: CheckoutAsked) -> Result<Lease, Failure> {
+        let keyring = self.signing()?;
         let now = self.now();
         let command = Checkout {
             credential,
@@ -252,7 +254,7 @@ impl Service {
             denial: DenialIds { id: entropy::id(now) },
         };
         match self.submit.submit(Command::Checkout(Box::new(command))).await? {
-            Ok(Answer::Granted(granted)) => self.lease(credential, *granted),
+            Ok(Answer::Granted(granted)) => signed(&keyring, credential, *granted),
             Ok(_) => Err(unexpected()),
             Err(refusal) => Err(self.explained(credential, refusal).await),
         }
@@ -277,7 +279,8 @@ impl Service {
 
     /// Renews a lease.
     pub async fn refresh(&self, credential: Credential, asked: RefreshAsked) -> Result<Lease, Failure> {
-        let claims = self.keyring().read_lease(&asked.lease);
+        let keyring = self.signing()?;
+        let claims = keyring.read_lease(&asked.lease);
         let ours = claims.filter(|claims| claims.sub == asked.id.0 && claims.lic == credential.license_id.0);
         let claims = ours.ok_or(Refusal::field("lease", "is not a lease of this checkout given by this server"))?;
         let command = Refresh {
@@ -297,14 +300,9 @@ impl Service {
             salt: entropy::salt(),
         };
         match self.run(Command::Refresh(Box::new(command))).await? {
-            Answer::Granted(granted) => self.lease(credential, *granted),
+            Answer::Granted(granted) => signed(&keyring, credential, *granted),
             _ => Err(unexpected()),
         }
-    }
-
-    fn lease(&self, credential: Credential, granted: Granted) -> Result<Lease, Failure> {
-        let lease = self.keyring().lease(&credential, &granted)?;
-        Ok(Lease { granted, lease })
     }
 
     /// Returns a checkout; `ended_at` where it was over before.
@@ -324,6 +322,11 @@ impl Service {
         let next = self.read(move |reader| reader.next_back_by(license)).await?;
         Ok((row.license.seats(now), row.counters.in_use, next))
     }
+}
+
+fn signed(keyring: &Keyring, credential: Credential, granted: Granted) -> Result<Lease, Failure> {
+    let lease = keyring.lease(&credential, &granted)?;
+    Ok(Lease { granted, lease })
 }
 
 fn of(admitted: &Admitted) -> Credential {

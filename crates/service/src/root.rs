@@ -4,7 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use aws_lc_rs::digest;
-use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
+use aws_lc_rs::signature::{ED25519, Ed25519KeyPair, KeyPair, UnparsedPublicKey};
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
 use jiff::Timestamp;
@@ -101,4 +101,65 @@ pub fn certify(root: &RootKey, issuer: &str, public: &[u8; 32], now: Timestamp) 
         usage: Known::Word(KeyUsage::Server),
     };
     jwt::encode(KEY_TYP, &kid(&root.public()), &claims, |message| sign(&root.pair, message))
+}
+
+/// How far the clock of the machine with the root key may be ahead of the server's, in seconds; programs forgive as much.
+const SKEW: i64 = 300;
+
+/// Whether `certificate` is the root's word for this public key, and one that programs believe at `now`.
+///
+/// # Errors
+/// What is wrong with it, for a person.
+pub(crate) fn certified(
+    root: &[u8; 32],
+    certificate: &str,
+    public: &[u8; 32],
+    now: Timestamp,
+) -> Result<(), &'static str> {
+    let claims = jwt::decode::<KeyClaims>(certificate, KEY_TYP, |_, message, signature| {
+        UnparsedPublicKey::new(&ED25519, root).verify(message, signature).is_ok()
+    });
+    let claims = claims.ok().filter(|claims| claims.kid == kid(public) && claims.x == BASE64.encode(public));
+    let claims = claims.ok_or("is not the root key's certificate of this signing key")?;
+    if claims.usage != Known::Word(KeyUsage::Server) {
+        return Err("certifies the key for another use");
+    }
+    if now.as_second() < claims.iat - SKEW {
+        return Err("begins in the future: the clock of the machine that has the root key, or this server's, is wrong");
+    }
+    if claims.exp <= now.as_second() {
+        return Err("has ended");
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_certificate_is_good_for_its_key_its_use_and_its_time() {
+        let (root, other) = (RootKey::from_seed([1; 32]), RootKey::from_seed([2; 32]));
+        let key = public(&pair(&[3; 32]));
+        let made = Timestamp::from_second(1_800_000_000).unwrap();
+        let certificate = certify(&root, "Acme", &key, made);
+        let at = |seconds: i64| certified(&root.public(), &certificate, &key, Timestamp::from_second(seconds).unwrap());
+        assert_eq!(at(made.as_second()), Ok(()));
+        assert_eq!(at(made.as_second() - SKEW), Ok(()));
+        assert!(at(made.as_second() - SKEW - 1).unwrap_err().contains("clock"));
+        assert_eq!(at(made.as_second() + CERTIFICATE_SECONDS), Err("has ended"));
+        assert!(certified(&other.public(), &certificate, &key, made).is_err(), "another root");
+        assert!(certified(&root.public(), &certificate, &other.public(), made).is_err(), "another key");
+        let claims = KeyClaims {
+            iss: "Acme".to_owned(),
+            iat: made.as_second(),
+            exp: made.as_second() + 1,
+            jti: String::new(),
+            kid: kid(&key),
+            x: BASE64.encode(key),
+            usage: Known::Other("relay".to_owned()),
+        };
+        let relay = jwt::encode(KEY_TYP, "root", &claims, |message| sign(&root.pair, message));
+        assert_eq!(certified(&root.public(), &relay, &key, made), Err("certifies the key for another use"));
+    }
 }

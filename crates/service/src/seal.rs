@@ -6,7 +6,6 @@ use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};
 use seatkeeper_protocol::ProductKey;
 
 use crate::entropy;
-use crate::mark::LeaseMark;
 
 /// Secrets derived from the master secret, one for each purpose.
 pub(crate) struct Secrets {
@@ -14,7 +13,6 @@ pub(crate) struct Secrets {
     product_keys: hmac::Key,
     activation_tokens: hmac::Key,
     admin_tokens: hmac::Key,
-    leases: hmac::Key,
 }
 
 /// What a sealed text is: sealed as one, it opens as no other.
@@ -52,15 +50,18 @@ impl Secrets {
             product_keys: mac("product keys"),
             activation_tokens: mac("activation tokens"),
             admin_tokens: mac("administration tokens"),
-            leases: mac("leases"),
         }
     }
 
     /// Encrypts under a fresh nonce, which stands in front.
+    ///
+    /// # Panics
+    /// Never: what is sealed is short.
     pub(crate) fn seal(&self, purpose: Purpose, secret: &[u8]) -> Vec<u8> {
         let nonce: [u8; NONCE] = entropy::bytes();
         let payload = Payload { msg: secret, aad: purpose.label() };
-        let sealed = self.sealing.encrypt(&XNonce::from(nonce), payload).unwrap_or_default();
+        let sealed =
+            self.sealing.encrypt(&XNonce::from(nonce), payload).expect("only a text of many gigabytes is too long");
         [nonce.as_slice(), &sealed].concat()
     }
 
@@ -82,19 +83,10 @@ impl Secrets {
 
     /// The MAC of an activation token.
     pub(crate) fn activation_token_mac(&self, message: &[u8]) -> [u8; MAC] {
-        short(&self.activation_tokens, message)
+        let mut mac = [0; MAC];
+        mac.copy_from_slice(&digest(&self.activation_tokens, message)[..MAC]);
+        mac
     }
-
-    /// What leases are marked with.
-    pub(crate) fn lease_mark(&self) -> LeaseMark {
-        LeaseMark::new(self.leases.clone())
-    }
-}
-
-fn short(key: &hmac::Key, message: &[u8]) -> [u8; MAC] {
-    let mut mac = [0; MAC];
-    mac.copy_from_slice(&digest(key, message)[..MAC]);
-    mac
 }
 
 fn digest(key: &hmac::Key, message: &[u8]) -> [u8; 32] {

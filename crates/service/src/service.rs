@@ -4,17 +4,12 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use aws_lc_rs::signature::{ED25519, UnparsedPublicKey};
-use base64::Engine as _;
-use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
 use jiff::Timestamp;
 use seatkeeper_domain::answer::{Answer, Done};
 use seatkeeper_domain::decide::{AddSigningKey, Command, Office, OfficeCommand, Probe};
 use seatkeeper_domain::event::Actor;
 use seatkeeper_domain::signing::{SigningKey, Stage};
-use seatkeeper_protocol::claims::{KEY_TYP, KeyClaims};
 use seatkeeper_protocol::jwks::Jwks;
-use seatkeeper_protocol::jwt;
 use seatkeeper_store::{Clock, Reader, StoreError, Submit, Upkeep};
 
 use crate::failure::Failure;
@@ -53,7 +48,7 @@ pub struct Service {
     pub(crate) secrets: Secrets,
     pub(crate) root: Option<RootKey>,
     pub(crate) issuer: String,
-    root_public: [u8; 32],
+    pub(crate) root_public: [u8; 32],
     keyring: RwLock<Arc<Keyring>>,
 }
 
@@ -115,7 +110,7 @@ impl Service {
     /// Why the server should get no requests, if so. Asks the books, does not guess.
     pub async fn not_ready(&self) -> Option<String> {
         if !self.keyring().signs() {
-            return Some("there is no signing key yet: add one with `seatkeeper key rotate`".to_owned());
+            return Some(NO_SIGNING_KEY.to_owned());
         }
         if let Err(error) = self.read(|reader| reader.ping()).await {
             return Some(error.to_string());
@@ -129,6 +124,13 @@ impl Service {
 
     pub(crate) fn keyring(&self) -> Arc<Keyring> {
         self.keyring.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The signing keys, where one of them signs. Asked before a command runs, so that nothing is granted that could
+    /// not be signed then.
+    pub(crate) fn signing(&self) -> Result<Arc<Keyring>, Failure> {
+        let keyring = self.keyring();
+        if keyring.signs() { Ok(keyring) } else { Err(Failure::NotReady(NO_SIGNING_KEY)) }
     }
 
     /// Reads the signing keys again, after one was added or promoted.
@@ -145,14 +147,6 @@ impl Service {
         let seed: [u8; 32] = entropy::bytes();
         let public = root::public(&root::pair(&seed));
         Some(self.signing_key(&seed, certify(root, &self.issuer, &public, self.now())))
-    }
-
-    /// Whether `certificate` is the root's word for this public key.
-    pub(crate) fn certified(&self, certificate: &str, public: &[u8; 32]) -> bool {
-        let claims = jwt::decode::<KeyClaims>(certificate, KEY_TYP, |_, message, signature| {
-            UnparsedPublicKey::new(&ED25519, self.root_public).verify(message, signature).is_ok()
-        });
-        claims.is_ok_and(|claims| claims.kid == kid(public) && claims.x == BASE64.encode(public))
     }
 
     pub(crate) fn signing_key(&self, seed: &[u8; 32], certificate: String) -> SigningKey {
@@ -194,6 +188,8 @@ impl Service {
         }
     }
 }
+
+const NO_SIGNING_KEY: &str = "there is no signing key yet: add one with `seatkeeper key rotate`";
 
 /// An answer of another kind than the command's: a bug.
 pub(crate) fn unexpected() -> Failure {

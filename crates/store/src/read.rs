@@ -11,7 +11,7 @@ use seatkeeper_domain::denial::Denial;
 use seatkeeper_domain::event::Event;
 use seatkeeper_domain::id::{ActivationId, CustomerId, DenialId, KeyId, LicenseId, ProductId, SessionId, TokenId};
 use seatkeeper_domain::key::ProductKey;
-use seatkeeper_domain::license::{Counters, License, Model, Status};
+use seatkeeper_domain::license::{Counters, License, Model};
 use seatkeeper_domain::needs::Ending;
 use seatkeeper_domain::session::Session;
 use seatkeeper_domain::signing::SigningKey;
@@ -127,8 +127,6 @@ pub struct LicenseFilter {
     pub external_id: Option<String>,
     /// Of this model.
     pub model: Option<Model>,
-    /// With this status.
-    pub status: Option<Status>,
 }
 
 /// How a session stands.
@@ -206,7 +204,7 @@ pub trait Reader: Send + Sync + 'static {
     fn signing_keys(&self) -> Read<Vec<SigningKey>>;
     /// A device and its licence, for the device itself.
     fn activation_terms(&self, id: ActivationId) -> Read<Option<(Activation, LicenseRow)>>;
-    /// Which token of an installation is good.
+    /// Which token of an installation is good; none where the device was given up since and admitted again by another.
     fn generation(&self, id: ActivationId, installation: seatkeeper_domain::id::InstallationId) -> Read<Option<u32>>;
     /// When the next seat of a licence is due back: the earliest among the first few hundred that are due.
     fn next_back_by(&self, license: LicenseId) -> Read<Option<Timestamp>>;

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use seatkeeper_domain::activation::MOST_HASHES;
 use seatkeeper_domain::answer::{Admitted, Seat};
+use seatkeeper_domain::catalogue::MOST_FEATURES;
 use seatkeeper_domain::holder::Person;
 use seatkeeper_domain::id::CheckoutId;
 use seatkeeper_domain::license::{FeatureGrant, License};
@@ -54,8 +55,8 @@ pub(crate) fn checkout(id: Uuid, request: client::CheckoutRequest, from: Address
         os_session: checked.optional("os_session", request.os_session, 1..=64),
     };
     let features = request.features.map(|codes| {
-        let codes = checked.list("features", codes, 500);
-        codes.into_iter().map(|code| checked.text("features", code, WORD)).collect()
+        let codes = checked.list("features", codes, MOST_FEATURES);
+        codes.into_iter().map(|code| checked.text("features", code, 1..=64)).collect()
     });
     let ends = ends(&mut checked, request.ends);
     checked.done()?;

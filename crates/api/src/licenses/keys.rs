@@ -28,7 +28,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
 
 /// List product keys
 ///
-/// All keys of a licence, with how many devices use each; without their secrets.
+/// All keys of a licence, with how many devices use each; without their secrets. A licence has at most 1000.
 #[utoipa::path(
     get,
     path = "/v1/licenses/{id}/keys",

@@ -23,7 +23,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
 /// Suspend a licence
 ///
 /// Checkouts and refreshes are refused from now on; seats stay. Resuming is enough. Takes the role `support`, `sales`
-/// or `admin`.
+/// or `admin` of the vendor's own.
 #[utoipa::path(
     post,
     path = "/v1/licenses/{id}/suspend",
@@ -44,7 +44,7 @@ pub(crate) async fn suspend_license(
 
 /// Resume a licence
 ///
-/// Lifts a suspension; programs go on by themselves. Takes the role `support`, `sales` or `admin`.
+/// Lifts a suspension; programs go on by themselves. Takes the role `support`, `sales` or `admin` of the vendor's own.
 #[utoipa::path(
     post,
     path = "/v1/licenses/{id}/resume",

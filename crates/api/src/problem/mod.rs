@@ -135,6 +135,7 @@ impl From<Failure> for Refused {
             }
             Failure::Unauthorized => Self::unauthorized(),
             Failure::Forbidden => Self::new(Code::Forbidden, failure.to_string()),
+            Failure::NotReady(why) => Self::unavailable(format!("The server is not ready: {why}.")),
             Failure::Store(StoreError::Overloaded) => Self {
                 again: Some(Again::InSeconds(1)),
                 ..Self::new(Code::Overloaded, "The server has more to do than it can take. Try again in a moment.")

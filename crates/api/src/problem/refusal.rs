@@ -89,17 +89,30 @@ mod tests {
 
     #[test]
     fn every_code_of_the_domain_is_known_to_the_protocol() {
+        let at = Timestamp::from_second(1_800_000_000).unwrap();
         let refusals = [
             Refusal::UnknownKey,
             Refusal::KeyRevoked,
-            Refusal::Conflict(""),
-            Refusal::IdempotencyConflict,
-            Refusal::PreconditionFailed,
-            Refusal::CountByInUse { in_use: 1 },
-            Refusal::AlreadyExists { what: "product", field: "code" },
-            Refusal::NotFound { what: "product" },
+            Refusal::LicenseRevoked,
+            Refusal::LicenseSuspended,
+            Refusal::LicenseExpired { ended_at: at },
+            Refusal::VersionNotSupported { version: "15".to_owned(), minimum_version: "16".to_owned() },
+            Refusal::MaintenanceLapsed { released_at: at, maintenance_until: at },
+            Refusal::Blocked { device: true },
+            Refusal::DeviceLimit { limit: 1, held_by: None, since: None },
+            Refusal::ActivationEnded { reason: None },
+            Refusal::NoSeatAvailable { seats: 1, in_use: 1, next_back_by: None },
             Refusal::HolderLimit { limit: 1 },
+            Refusal::CopyLimit { limit: 1 },
+            Refusal::CheckoutEnded { reason: None },
             Refusal::CheckoutForked,
+            Refusal::NotFound { what: "product" },
+            Refusal::field("seats", "is missing"),
+            Refusal::AlreadyExists { what: "product", field: "code" },
+            Refusal::PreconditionFailed,
+            Refusal::Conflict(""),
+            Refusal::CountByInUse { in_use: 1 },
+            Refusal::IdempotencyConflict,
         ];
         for refusal in refusals {
             let problem = problem(&refusal, &[]);

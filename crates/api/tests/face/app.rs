@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::net::IpAddr;
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use axum::Router;
@@ -54,6 +55,11 @@ pub(crate) const PROXY: [u8; 4] = [10, 0, 0, 1];
 
 impl App {
     pub(crate) async fn start() -> Self {
+        Self::start_with(|dir| RootPlace::Here(dir.join("root.key"))).await
+    }
+
+    /// With the root key where `root` says, given the folder of the books.
+    pub(crate) async fn start_with(root: impl FnOnce(&Path) -> RootPlace) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let clock = Arc::new(Hands(Mutex::new("2026-11-21T09:00:00Z".parse().unwrap())));
         let books = Books::open(dir.path()).unwrap();
@@ -65,7 +71,7 @@ impl App {
             clock: clock.clone(),
             epoch: books.epoch(),
             master: dir.path().join("master.key"),
-            root: RootPlace::Here(dir.path().join("root.key")),
+            root: root(dir.path()),
             issuer: "Acme".to_owned(),
         })
         .await

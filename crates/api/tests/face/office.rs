@@ -1,5 +1,9 @@
 //! What administrators rely on beside the calls themselves: repeating safely, not overwriting, importing whole.
 
+use base64::Engine as _;
+use base64::prelude::{BASE64_STANDARD as STANDARD, BASE64_URL_SAFE_NO_PAD as URL_SAFE_NO_PAD};
+use jiff::SignedDuration;
+use seatkeeper_service::{RootKey, certify};
 use serde_json::{Value, json};
 
 use crate::app::{Call, Reply};
@@ -102,8 +106,11 @@ async fn an_import_is_whole_or_nothing() {
     assert_eq!(errors, ["licenses[1].product", "licenses[2].serial_number"]);
     let mut nobodys = good.clone();
     nobodys["licenses"][0]["customer"] = "nobody".into();
-    let problem = world.app.ask(world.call("POST /v1/imports").json(nobodys)).await.refused(422, "invalid_request");
+    let asked = world.call("POST /v1/imports").json(nobodys.clone());
+    let problem = world.app.ask(asked).await.refused(422, "invalid_request");
     assert_eq!(problem["errors"][0]["field"], "licenses[0].customer");
+    let viewers = Call::new("POST /v1/imports").token(&world.viewer).json(nobodys);
+    world.app.ask(viewers).await.refused(403, "forbidden");
     let dry = world.app.ask(world.call("POST /v1/imports?dry_run=true").json(good.clone())).await.must(200);
     assert_eq!((dry["dry_run"].as_bool(), dry["customers"].as_u64()), (Some(true), Some(0)));
     assert_eq!(world.app.ask(world.call("GET /v1/licenses")).await.must(200)["items"], json!([]));
@@ -148,8 +155,13 @@ async fn support_releases_reissues_and_blocks() {
     world.app.ask(lift).await.must(204);
     let both = json!({ "device": one.activation, "user": "x", "reason": "lost" });
     world.app.ask(say(&format!("/v1/licenses/{}/blocks", one.license), both)).await.refused(422, "invalid_request");
-    let erased = say(&format!("/v1/customers/{}/erase-names", one.customer), json!({ "user": "MARA" }));
-    assert_eq!(world.app.ask(erased).await.must(200)["rows"], 1);
+    let erase = |user: &str| {
+        let call = say(&format!("/v1/customers/{}/erase-names", one.customer), json!({ "user": user }));
+        call.header("idempotency-key", "erase-1")
+    };
+    assert_eq!(world.app.ask(erase("MARA")).await.must(200)["rows"], 1);
+    assert_eq!(world.app.ask(erase("MARA")).await.must(200)["rows"], 1, "the same answer again");
+    world.app.ask(erase("Ines")).await.refused(422, "idempotency_conflict");
     let session = world.app.ask(world.call(&format!("GET /v1/sessions/{}", one.session))).await.must(200);
     assert_eq!(
         (&session["user"], &session["address"], &session["end_reason"]),
@@ -167,6 +179,9 @@ async fn suspend_resume_and_revoke_are_three_things() {
     assert_eq!((&suspended["status"], &suspended["status_reason"]), (&json!("suspended"), &json!("unpaid")));
     let path = format!("POST /v1/client/checkouts/{}/refresh", one.checkout);
     let refresh = || Call::new(&path).token(&one.installation_token).json(json!({ "lease": one.lease }));
+    world.app.ask(refresh()).await.refused(403, "license_suspended");
+    let own = Call::new(&format!("POST /v1/licenses/{}/resume", one.license)).token(&one.token).json(why.clone());
+    world.app.ask(own).await.refused(403, "forbidden");
     world.app.ask(refresh()).await.refused(403, "license_suspended");
     world.app.ask(turn("resume")).await.must(200);
     world.app.ask(refresh()).await.must(200);
@@ -215,4 +230,27 @@ async fn signing_keys_follow_one_another() {
     let given = json!({ "given": { "private_key": "AAAA", "certificate": "x" } });
     let problem = world.app.ask(world.call("POST /v1/signing-keys").json(given)).await.refused(422, "invalid_request");
     assert_eq!(problem["errors"][0]["field"], "given.private_key");
+}
+
+#[tokio::test]
+async fn a_signing_key_made_beside_the_root_comes_with_a_certificate_that_programs_believe() {
+    let world = World::start().await;
+    let root = RootKey::read(&world.app.dir.path().join("root.key")).unwrap().unwrap();
+    let file = world.app.dir.path().join("made-elsewhere");
+    let made = RootKey::draw();
+    made.create(&file).unwrap();
+    let private = STANDARD.decode(std::fs::read_to_string(&file).unwrap().trim()).unwrap();
+    let give = |certificate: String| {
+        let given = json!({ "private_key": URL_SAFE_NO_PAD.encode(&private), "certificate": certificate });
+        world.call("POST /v1/signing-keys").json(json!({ "given": given }))
+    };
+    let now = world.app.service.now();
+    let ended = certify(&root, "Acme", &made.public(), now - SignedDuration::from_hours(24 * 3653));
+    for wrong in [ended, certify(&made, "Acme", &made.public(), now), String::new()] {
+        let problem = world.app.ask(give(wrong)).await.refused(422, "invalid_request");
+        assert_eq!(problem["errors"][0]["field"], "given.certificate");
+    }
+    let certificate = certify(&root, "Acme", &made.public(), now);
+    world.app.ask(give(certificate.clone())).await.must(201);
+    assert_eq!(world.app.ask(give(certificate)).await.refused(409, "already_exists")["field"], "private_key");
 }

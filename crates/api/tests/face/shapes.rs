@@ -1,5 +1,6 @@
 //! What every answer has, and what every refusal looks like.
 
+use metrics_exporter_prometheus::PrometheusBuilder;
 use serde_json::{Value, json};
 
 use crate::app::{App, Call};
@@ -19,6 +20,18 @@ async fn every_answer_has_its_id_and_the_headers_that_browsers_obey() {
         assert!(!reply.header("cache-control").is_empty(), "{operation}");
         reply.code();
     }
+}
+
+#[tokio::test]
+async fn invented_methods_do_not_fill_the_servers_memory() {
+    let recorder = PrometheusBuilder::new().build_recorder();
+    let _guard = metrics::set_default_local_recorder(&recorder);
+    let app = App::start().await;
+    for method in ["BREW", "STEEP"] {
+        app.ask(Call::new(&format!("{method} /v1/products"))).await.refused(405, "method_not_allowed");
+    }
+    let told = recorder.handle().render();
+    assert!(told.contains(r#"method="other""#) && !told.contains("BREW"), "{told}");
 }
 
 #[tokio::test]

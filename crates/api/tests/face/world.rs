@@ -40,7 +40,10 @@ pub(crate) fn id(value: &Value) -> String {
 
 impl World {
     pub(crate) async fn start() -> Self {
-        let app = App::start().await;
+        Self::on(App::start().await).await
+    }
+
+    pub(crate) async fn on(app: App) -> Self {
         let (admin, viewer) = (app.token(Role::Admin, None).await, app.token(Role::Viewer, None).await);
         let product = json!({ "code": "planner", "name": "Planner", "features": [{ "code": "bim" }] });
         let product = app.ask(Call::new("POST /v1/products").token(&admin).json(product)).await.must(201);

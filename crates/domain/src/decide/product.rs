@@ -8,7 +8,7 @@ use super::check::{matches, text};
 use super::draft::Draft;
 use super::office::Office;
 use crate::answer::Done;
-use crate::catalogue::{Feature, Product};
+use crate::catalogue::{Feature, MOST_FEATURES, Product};
 use crate::event::Stream;
 use crate::id::ProductId;
 use crate::ledger::Change;
@@ -112,8 +112,8 @@ fn sound(product: &Product) -> Result<(), Refusal> {
         }
         text(&mut wrong, &format!("features[{i}].name"), &feature.name, 200);
     }
-    if product.features.len() > 500 {
-        wrong.push(("features".to_owned(), "must be at most 500".to_owned()));
+    if product.features.len() > MOST_FEATURES {
+        wrong.push(("features".to_owned(), format!("must be at most {MOST_FEATURES}")));
     }
     if wrong.is_empty() { Ok(()) } else { Err(Refusal::Invalid(wrong)) }
 }

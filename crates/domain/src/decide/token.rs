@@ -106,6 +106,9 @@ impl AddSigningKey {
         office.vendor("signing key")?;
         let now = draft.ledger.now;
         let keys: Vec<_> = draft.ledger.signing_keys.values().cloned().collect();
+        if keys.iter().any(|k| k.kid == self.key.kid) {
+            return Err(Refusal::AlreadyExists { what: "signing key", field: "private_key" });
+        }
         let stage = if keys.iter().any(|k| k.stage == Stage::Current) { Stage::Next } else { Stage::Current };
         for waiting in keys.into_iter().filter(|k| k.stage == Stage::Next) {
             draft.push(Change::SigningKey(SigningKey { stage: Stage::Retired, retired_at: Some(now), ..waiting }));

@@ -54,7 +54,7 @@ pub struct ProductNew {
     pub minimum_version: Option<String>,
     /// The features a licence may switch on.
     #[serde(default)]
-    #[cfg_attr(feature = "openapi", schema(max_items = 500))]
+    #[cfg_attr(feature = "openapi", schema(max_items = 200))]
     pub features: Vec<ProductFeature>,
 }
 
@@ -73,6 +73,6 @@ pub struct ProductPatch {
     pub minimum_version: Option<Option<String>>,
     /// All the features, in place of those before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(max_items = 500))]
+    #[cfg_attr(feature = "openapi", schema(max_items = 200))]
     pub features: Option<Vec<ProductFeature>>,
 }

@@ -6,16 +6,19 @@ use uuid::Uuid;
 
 use crate::Secret;
 
-/// What a token may do.
+/// What a token may do. `viewer` reads. `support` also releases seats, blocks, ends devices, makes, shows and replaces product
+/// keys, suspends and resumes. `sales` also keeps products, customers and licences. `admin` also revokes, erases names, and
+/// has tokens and signing keys in its hands. One customer's own token reads and helps that customer, and never suspends,
+/// resumes, sells, revokes or has tokens in its hands, whatever its role.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Role {
     /// Everything.
     Admin,
-    /// Issues and changes licences.
+    /// What support may, and products, customers and licences.
     Sales,
-    /// Releases, reissues, blocks; reads keys.
+    /// Reads; releases, blocks, ends devices; product keys; suspends and resumes.
     Support,
     /// Reads.
     Viewer,

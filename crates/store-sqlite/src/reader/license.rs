@@ -53,7 +53,6 @@ pub(super) fn licenses(
         .and_if("l.serial_folded = ?", filter.serial_number.as_deref().map(folded_serial))
         .and_if("l.external_id = ?", filter.external_id.clone())
         .and_if("l.model = ?", filter.model.map(Code::code))
-        .and_if("l.status = ?", filter.status.map(Code::code))
         .page(conn, page, license::license, |(license, _)| license.id.0)?;
     let items = found.items.into_iter().map(|row| with_product(conn, row)).collect::<Result<_>>()?;
     Ok(Listed { items, next: found.next })
@@ -72,8 +71,8 @@ pub(super) fn activation_terms(conn: &Connection, id: ActivationId) -> Result<Op
 }
 
 pub(super) fn generation(conn: &Connection, id: ActivationId, installation: InstallationId) -> Result<Option<u32>> {
-    let sql = "SELECT generation FROM installations
-        WHERE activation = (SELECT n FROM activations WHERE id = ?1) AND id = ?2";
+    let sql = "SELECT i.generation FROM activations a JOIN installations i ON i.activation = a.n
+        WHERE a.id = ?1 AND i.id = ?2 AND i.activated_at >= a.activated_at";
     one(conn, sql, (id.0.as_bytes(), installation.0.as_bytes()), |row| row.get(0))
 }
 

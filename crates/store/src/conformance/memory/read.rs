@@ -104,7 +104,10 @@ impl Reader for Memory {
     }
 
     fn generation(&self, id: ActivationId, installation: InstallationId) -> Read<Option<u32>> {
-        Ok(self.books().installations.get(&(id, installation)).map(|row| row.generation))
+        let books = self.books();
+        let admitted = books.activations.get(&id).map(|device| device.activated_at);
+        let row = books.installations.get(&(id, installation));
+        Ok(row.filter(|row| admitted.is_some_and(|at| row.activated_at >= at)).map(|row| row.generation))
     }
 
     fn next_back_by(&self, license: LicenseId) -> Read<Option<Timestamp>> {
@@ -161,7 +164,6 @@ impl Reader for Memory {
                 && serial.as_ref().is_none_or(|s| *s == folded_serial(&l.serial_number))
                 && filter.external_id.as_ref().is_none_or(|id| l.external_id.as_ref() == Some(id))
                 && filter.model.is_none_or(|model| model == l.model)
-                && filter.status.is_none_or(|status| status == l.status)
         });
         listed(found.filter_map(|l| books.license_row(l.id)), page, |row| row.license.id.0)
     }
