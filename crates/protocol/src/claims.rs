@@ -67,7 +67,7 @@ pub struct LeaseClaims {
     pub iat: i64,
     /// `grace_until`: how long the program may go on with no contact.
     pub exp: i64,
-    /// `{checkout_id}.{seq}`.
+    /// A mark by which the server that gave the lease knows it again, unlike any other's.
     pub jti: String,
     /// The checkout.
     pub sub: Uuid,

@@ -16,6 +16,7 @@ use seatkeeper_protocol::jwks::{self, Jwk, Jwks};
 use seatkeeper_protocol::{self as protocol, Known, jwt};
 
 use crate::failure::Failure;
+use crate::mark::LeaseMark;
 use crate::root::{self, kid};
 use crate::seal::{Purpose, Secrets};
 
@@ -27,6 +28,7 @@ pub(crate) struct Keyring {
     issuer: String,
     signing: Option<(String, Ed25519KeyPair)>,
     verifying: HashMap<String, [u8; 32]>,
+    marking: LeaseMark,
     jwks: Jwks,
 }
 
@@ -43,6 +45,7 @@ impl Keyring {
             issuer,
             signing: None,
             verifying: HashMap::new(),
+            marking: secrets.lease_mark(),
             jwks: Jwks { keys: Vec::new(), root: jwks::RootKey { kid: kid(&root), x: BASE64.encode(root) } },
         };
         for key in keys {
@@ -111,35 +114,41 @@ impl Keyring {
     pub(crate) fn lease(&self, credential: &Credential, granted: &Granted) -> Result<String, Failure> {
         let (session, checkout) = (&granted.session, &granted.checkout);
         let times = granted.times();
-        self.sign(
-            LEASE_TYP,
-            &LeaseClaims {
-                iss: self.issuer.clone(),
-                iat: granted.now.as_second(),
-                exp: times.grace_until.as_second(),
-                jti: format!("{}.{}", checkout.id, checkout.leases.given),
-                sub: checkout.id.0,
-                seq: checkout.leases.given,
-                epoch: granted.epoch,
-                ses: session.id.0,
-                act: credential.activation_id.0,
-                inst: credential.installation_id.0,
-                lic: credential.license_id.0,
-                user: session.names.user.clone().unwrap_or_default(),
-                device: session.names.device_name.clone().unwrap_or_default(),
-                os_session: session.names.os_session.clone(),
-                version: session.version.clone(),
-                features: granted.features.iter().map(feature).collect(),
-                wanted: granted.wanted.clone(),
-                started: session.started_at.as_second(),
-                lease_until: times.lease_until.as_second(),
-                back_by: times.back_by.map(Timestamp::as_second),
-            },
-        )
+        let mut claims = LeaseClaims {
+            iss: self.issuer.clone(),
+            iat: granted.now.as_second(),
+            exp: times.grace_until.as_second(),
+            jti: String::new(),
+            sub: checkout.id.0,
+            seq: checkout.leases.given,
+            epoch: granted.epoch,
+            ses: session.id.0,
+            act: credential.activation_id.0,
+            inst: credential.installation_id.0,
+            lic: credential.license_id.0,
+            user: session.names.user.clone().unwrap_or_default(),
+            device: session.names.device_name.clone().unwrap_or_default(),
+            os_session: session.names.os_session.clone(),
+            version: session.version.clone(),
+            features: granted.features.iter().map(feature).collect(),
+            wanted: granted.wanted.clone(),
+            started: session.started_at.as_second(),
+            lease_until: times.lease_until.as_second(),
+            back_by: times.back_by.map(Timestamp::as_second),
+        };
+        claims.jti = self.marking.mark(&claims);
+        self.sign(LEASE_TYP, &claims)
     }
 
     /// A lease that this server gave. Whether it is still good is not asked: it is what a refresh is for.
+    ///
+    /// Known by its mark, since verifying its signature was 29 % of what a refresh cost; by the signature where it bears
+    /// another, such as one that was given before a release with new claims.
     pub(crate) fn read_lease(&self, lease: &str) -> Option<LeaseClaims> {
+        let claims: LeaseClaims = jwt::decode(lease, LEASE_TYP, |_, _, _| true).ok()?;
+        if self.marking.bears(&claims) {
+            return Some(claims);
+        }
         jwt::decode(lease, LEASE_TYP, |kid, message, signature| {
             self.verifying
                 .get(kid)
@@ -157,5 +166,48 @@ fn model(model: Model) -> protocol::Model {
     match model {
         Model::Concurrent => protocol::Model::Concurrent,
         Model::SingleUser => protocol::Model::SingleUser,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A lease of the server with this master secret, and the keyring that gave it.
+    fn given(master: u8) -> (Keyring, LeaseClaims) {
+        let secrets = Secrets::derive(&[master; 32]);
+        let pair = root::pair(&[9; 32]);
+        let kid = kid(&root::public(&pair));
+        let ring = Keyring {
+            issuer: "Acme".to_owned(),
+            verifying: HashMap::from([(kid.clone(), root::public(&pair))]),
+            signing: Some((kid, pair)),
+            marking: secrets.lease_mark(),
+            jwks: Jwks { keys: Vec::new(), root: jwks::RootKey { kid: String::new(), x: String::new() } },
+        };
+        let id = uuid::Uuid::nil();
+        let mut lease: LeaseClaims = serde_json::from_value(serde_json::json!({
+            "iss": "Acme", "iat": 1, "exp": 3, "jti": "", "sub": id, "seq": 1, "epoch": 0, "ses": id, "act": id,
+            "inst": id, "lic": id, "user": "mara", "device": "WS-14", "features": [], "started": 1, "lease_until": 2,
+        }))
+        .unwrap();
+        lease.jti = ring.marking.mark(&lease);
+        (ring, lease)
+    }
+
+    #[test]
+    fn a_lease_is_known_by_its_mark_or_else_by_its_signature() {
+        let (ring, lease) = given(1);
+        let signed = ring.sign(LEASE_TYP, &lease).unwrap();
+        assert_eq!(ring.read_lease(&signed), Some(lease.clone()));
+
+        let unmarked = LeaseClaims { jti: "from before".to_owned(), ..lease.clone() };
+        assert_eq!(ring.read_lease(&ring.sign(LEASE_TYP, &unmarked).unwrap()), Some(unmarked.clone()));
+
+        let unsigned = jwt::encode(LEASE_TYP, "any", &unmarked, |_| [0; 64]);
+        assert_eq!(ring.read_lease(&unsigned), None, "neither marked nor signed");
+        let raised = LeaseClaims { seq: 2, ..lease };
+        let raised = jwt::encode(LEASE_TYP, "any", &raised, |_| [0; 64]);
+        assert_eq!(ring.read_lease(&raised), None, "a mark is of one lease");
     }
 }

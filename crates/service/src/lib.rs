@@ -10,6 +10,7 @@ mod failure;
 mod files;
 mod jobs;
 mod keyring;
+mod mark;
 mod office;
 mod program;
 mod reads;

@@ -6,6 +6,7 @@ use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};
 use seatkeeper_protocol::ProductKey;
 
 use crate::entropy;
+use crate::mark::LeaseMark;
 
 /// Secrets derived from the master secret, one for each purpose.
 pub(crate) struct Secrets {
@@ -13,6 +14,7 @@ pub(crate) struct Secrets {
     product_keys: hmac::Key,
     activation_tokens: hmac::Key,
     admin_tokens: hmac::Key,
+    leases: hmac::Key,
 }
 
 /// What a sealed text is: sealed as one, it opens as no other.
@@ -50,6 +52,7 @@ impl Secrets {
             product_keys: mac("product keys"),
             activation_tokens: mac("activation tokens"),
             admin_tokens: mac("administration tokens"),
+            leases: mac("leases"),
         }
     }
 
@@ -83,10 +86,19 @@ impl Secrets {
 
     /// The MAC of an activation token.
     pub(crate) fn activation_token_mac(&self, message: &[u8]) -> [u8; MAC] {
-        let mut mac = [0; MAC];
-        mac.copy_from_slice(&digest(&self.activation_tokens, message)[..MAC]);
-        mac
+        short(&self.activation_tokens, message)
     }
+
+    /// What leases are marked with.
+    pub(crate) fn lease_mark(&self) -> LeaseMark {
+        LeaseMark::new(self.leases.clone())
+    }
+}
+
+fn short(key: &hmac::Key, message: &[u8]) -> [u8; MAC] {
+    let mut mac = [0; MAC];
+    mac.copy_from_slice(&digest(key, message)[..MAC]);
+    mac
 }
 
 fn digest(key: &hmac::Key, message: &[u8]) -> [u8; 32] {
