@@ -10,6 +10,7 @@ use seatkeeper_store::Clock;
 use uuid::Uuid;
 
 use crate::connect;
+use crate::damage::Damage;
 use crate::error::{OpenError, store_error};
 use crate::lock::{Lock, owner_only};
 use crate::reader::{Pool, SqliteReader};
@@ -22,6 +23,7 @@ pub struct Books {
     file: PathBuf,
     lock: Arc<Lock>,
     pool: Arc<Pool>,
+    damage: Arc<Damage>,
     meta: Meta,
 }
 
@@ -51,7 +53,8 @@ impl Books {
             Standing::Served => {}
         }
         let meta = meta(&conn).map_err(store_error)?;
-        Ok(Self { pool: Arc::new(Pool::new(file.clone())), file, lock, meta })
+        let damage = Arc::<Damage>::default();
+        Ok(Self { pool: Arc::new(Pool::new(file.clone(), damage.clone())), damage, file, lock, meta })
     }
 
     /// The restore epoch: 0, and higher after each time that a backup was restored. Leases name it.
@@ -71,7 +74,7 @@ impl Books {
 
     /// The writer, for the batch driver; there should be one. The server counts as open from now.
     pub fn writer(&self, clock: Arc<dyn Clock>) -> SqliteWriter {
-        SqliteWriter::new(self.file.clone(), clock, self.meta.epoch, self.lock.clone())
+        SqliteWriter::new(self.file.clone(), clock, self.meta.epoch, self.damage.clone(), self.lock.clone())
     }
 
     /// Reading beside the writer.

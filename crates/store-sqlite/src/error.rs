@@ -41,8 +41,11 @@ pub enum OpenError {
 
 /// The failure as the rest of the server knows it.
 pub(crate) fn store_error(error: Error) -> StoreError {
-    let code = error.sqlite_error_code();
-    match code {
+    if is_damage(&error) {
+        let what = format!("the file is damaged ({error}): run `seatkeeper check`, restore a backup");
+        return StoreError::Unavailable(what);
+    }
+    match error.sqlite_error_code() {
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => StoreError::Conflict(error.to_string()),
         Some(ErrorCode::ConstraintViolation) => StoreError::Constraint(error.to_string()),
         Some(ErrorCode::DiskFull) => StoreError::Unavailable("the disk is full".to_owned()),
@@ -51,22 +54,22 @@ pub(crate) fn store_error(error: Error) -> StoreError {
         Some(ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
             StoreError::Unavailable(format!("the file cannot be opened ({error})"))
         }
-        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => damaged(&error),
         Some(ErrorCode::OutOfMemory) => StoreError::Unavailable("there is no memory left".to_owned()),
-        Some(_) => StoreError::Fault(error.to_string()),
-        // What a column holds is not what was written there.
-        None => match error {
-            Error::FromSqlConversionFailure(..)
-            | Error::IntegralValueOutOfRange(..)
-            | Error::InvalidColumnType(..)
-            | Error::Utf8Error(..) => damaged(&error),
-            _ => StoreError::Fault(error.to_string()),
-        },
+        _ => StoreError::Fault(error.to_string()),
     }
 }
 
-fn damaged(error: &Error) -> StoreError {
-    StoreError::Unavailable(format!("the file is damaged ({error}): run `seatkeeper check`, restore a backup"))
+/// Whether the file does not hold what was written there: SQLite says so, or a column is of another kind.
+pub(crate) fn is_damage(error: &Error) -> bool {
+    let corrupt = matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase));
+    corrupt
+        || matches!(
+            error,
+            Error::FromSqlConversionFailure(..)
+                | Error::IntegralValueOutOfRange(..)
+                | Error::InvalidColumnType(..)
+                | Error::Utf8Error(..)
+        )
 }
 
 fn io_failure(error: &Error) -> &'static str {

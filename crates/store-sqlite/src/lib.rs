@@ -6,6 +6,7 @@
 mod books;
 mod codes;
 mod connect;
+mod damage;
 mod error;
 mod load;
 mod lock;

@@ -14,7 +14,7 @@ use seatkeeper_domain::session::Session;
 use seatkeeper_store::{Clock, StoreError, Writer};
 
 use crate::connect;
-use crate::error::store_error;
+use crate::damage::Damage;
 use crate::load;
 use crate::lock::Lock;
 use crate::row::{one, run, stored};
@@ -28,13 +28,14 @@ pub struct SqliteWriter {
     clock: Arc<dyn Clock>,
     opened_at: Timestamp,
     epoch: u32,
+    damage: Arc<Damage>,
     _lock: Arc<Lock>,
 }
 
 impl SqliteWriter {
-    pub(crate) fn new(file: PathBuf, clock: Arc<dyn Clock>, epoch: u32, lock: Arc<Lock>) -> Self {
+    pub(crate) fn new(file: PathBuf, clock: Arc<dyn Clock>, epoch: u32, damage: Arc<Damage>, lock: Arc<Lock>) -> Self {
         let opened_at = clock.now();
-        Self { file, conn: None, clock, opened_at, epoch, _lock: lock }
+        Self { file, conn: None, clock, opened_at, epoch, damage, _lock: lock }
     }
 
     fn load(&mut self, needs: &Needs) -> Result<Ledger> {
@@ -66,12 +67,13 @@ impl SqliteWriter {
 
 impl Writer for SqliteWriter {
     fn begin(&mut self, needs: &Needs) -> Result<Ledger, StoreError> {
-        self.load(needs).map_err(store_error)
+        self.load(needs).map_err(|error| self.damage.told(error))
     }
 
     fn commit(&mut self, ledger: &Ledger) -> Result<(), StoreError> {
         let conn = self.conn.as_ref().ok_or_else(|| StoreError::Fault("a commit without a begin".to_owned()))?;
-        let written = write(conn, ledger).and_then(|()| run(conn, "COMMIT", ())).map(drop).map_err(store_error);
+        let written = write(conn, ledger).and_then(|()| run(conn, "COMMIT", ())).map(drop);
+        let written = written.map_err(|error| self.damage.told(error));
         if let Err(StoreError::Unavailable(_)) = written {
             self.write_over();
         }

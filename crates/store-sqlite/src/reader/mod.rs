@@ -48,6 +48,7 @@ type Read<T> = Result<T, StoreError>;
 
 impl Reader for SqliteReader {
     fn ping(&self) -> Read<()> {
+        self.pool.sound()?;
         self.pool.read(|conn| conn.query_row("SELECT one FROM meta", (), |_| Ok(())))
     }
 

@@ -1,13 +1,13 @@
 //! A few reading connections, shared by all who read.
 
 use std::path::PathBuf;
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use rusqlite::{Connection, Result};
 use seatkeeper_store::StoreError;
 
 use crate::connect;
-use crate::error::store_error;
+use crate::damage::Damage;
 
 /// Connections at most. Reading is short and mostly from memory; more would only wait for the same cores.
 const MOST: usize = 8;
@@ -15,6 +15,7 @@ const MOST: usize = 8;
 /// The connections that nobody uses, and how many there are.
 pub(crate) struct Pool {
     file: PathBuf,
+    damage: Arc<Damage>,
     state: Mutex<State>,
     returned: Condvar,
 }
@@ -26,8 +27,8 @@ struct State {
 }
 
 impl Pool {
-    pub(crate) fn new(file: PathBuf) -> Self {
-        Self { file, state: Mutex::default(), returned: Condvar::new() }
+    pub(crate) fn new(file: PathBuf, damage: Arc<Damage>) -> Self {
+        Self { file, damage, state: Mutex::default(), returned: Condvar::new() }
     }
 
     /// Reads the books as they are at one instant. A connection that failed is not used again.
@@ -40,7 +41,12 @@ impl Pool {
             borrowed.conn = Some(conn);
             Ok(read)
         });
-        outcome.map_err(store_error)
+        outcome.map_err(|error| self.damage.told(error))
+    }
+
+    /// Fails where damage to the file was met, by a reader or the writer.
+    pub(super) fn sound(&self) -> Result<(), StoreError> {
+        self.damage.none_met()
     }
 
     fn take(&self) -> Option<Connection> {
