@@ -25,9 +25,9 @@ fn instant(text: &str, on_a_day: Time) -> Result<Timestamp, String> {
     Ok(zoned.timestamp())
 }
 
-/// An instant for a table, to the minute, UTC.
+/// An instant for a table, to the minute; the Z says that it is UTC.
 pub(crate) fn shown_instant(at: Timestamp) -> String {
-    at.strftime("%Y-%m-%d %H:%M").to_string()
+    at.strftime("%Y-%m-%d %H:%MZ").to_string()
 }
 
 #[cfg(test)]
@@ -56,6 +56,6 @@ mod tests {
 
     #[test]
     fn is_shown_to_the_minute() {
-        assert_eq!(shown_instant("2027-03-31T18:05:59Z".parse().unwrap()), "2027-03-31 18:05");
+        assert_eq!(shown_instant("2027-03-31T18:05:59Z".parse().unwrap()), "2027-03-31 18:05Z");
     }
 }

@@ -28,7 +28,8 @@ pub(super) fn work(stage: &Stage, teller: &Teller) {
 fn release(stage: &Stage, teller: &Teller) -> anyhow::Result<()> {
     let license = Some(stage.license(&ALPHA).id.to_string());
     let list = teller.office.list("/v1/sessions", &[("license_id", license)], None, 200)?;
-    let Some(session) = List::<Session>::deserialize(list)?.items.into_iter().next() else { return Ok(()) };
+    // Who came last: they are there long enough to be told.
+    let Some(session) = List::<Session>::deserialize(list)?.items.pop() else { return Ok(()) };
     let reason = Reason { reason: "went home and left the program open".to_owned() };
     let answer = teller.office.post(&format!("/v1/sessions/{}/release", session.id), &reason)?;
     let name = session.user.unwrap_or_default();

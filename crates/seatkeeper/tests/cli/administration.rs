@@ -26,7 +26,7 @@ fn a_license_from_issue_to_revocation() {
         "product key    ",
         "customer       Alpha Bau\n",
         "seats          0 in use of 10",
-        "subscription until 2030-12-31 23:59",
+        "subscription until 2030-12-31 23:59Z",
     ] {
         assert!(issued.out.contains(line), "{line} is not in {}", issued.out);
     }

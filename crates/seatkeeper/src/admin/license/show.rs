@@ -211,12 +211,12 @@ model          concurrent
 status         active
 seats          7 in use of 15
 grant          10
-grant          5, until 2027-03-31 23:59, order PO-77
-features       bim, 4d until 2027-03-31 23:59
-term           subscription until 2027-12-31 23:59
+grant          5, until 2027-03-31 23:59Z, order PO-77
+features       bim, 4d until 2027-03-31 23:59Z
+term           subscription until 2027-12-31 23:59Z
 policy         lease 20m, refresh 5m, grace 2d, held until the grace ends, counted by holder, overdraft 2
 devices        9
-issued         2026-11-21 08:00
+issued         2026-11-21 08:00Z
 customer id    01890000-0000-7000-8000-000000000002
 id             01890000-0000-7000-8000-000000000001"
         );
