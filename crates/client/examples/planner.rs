@@ -46,7 +46,7 @@ enum Happened {
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let (happens, happened) = channel();
-    let seat = Seat::open(licence(happens.clone())?)?;
+    let seat = Seat::open(pretend(licence(happens.clone()))?)?;
     std::thread::spawn(move || {
         for line in io::stdin().lock().lines().map_while(Result::ok) {
             // Nobody listens once the program ends.
@@ -66,12 +66,17 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-/// What a vendor writes: the product, its version, and what to do when the licence's state changes.
-fn licence(happens: Sender<Happened>) -> Result<Config, Box<dyn std::error::Error>> {
+/// What a vendor writes: the product, its version, and what to do when the licence's state changes. A program in the field also
+/// carries the address of the vendor's server and its root key, `.server("https://…").root_key("…")`.
+fn licence(happens: Sender<Happened>) -> Config {
     let version = var("PLANNER_VERSION").unwrap_or_else(|_| "16.0.2".to_owned());
-    let mut config = Config::new("planner", version).on_change(move |state| {
+    Config::new("planner", version).on_change(move |state| {
         let _ = happens.send(Happened::Licence(state.clone()));
-    });
+    })
+}
+
+/// What no vendor writes: other people on other machines, for trying it out.
+fn pretend(mut config: Config) -> Result<Config, Box<dyn std::error::Error>> {
     if let Ok(root_key) = var("PLANNER_ROOT_KEY") {
         config = config.root_key(root_key);
     }

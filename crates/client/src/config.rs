@@ -14,6 +14,9 @@ use crate::state::State;
 pub(crate) type OnChange = Box<dyn Fn(&State) + Send>;
 pub(crate) type OnNotice = Box<dyn Fn(&Notice) + Send>;
 
+/// Nobody waits longer, and no clock overflows.
+const LONGEST_CLOSE: Duration = Duration::from_secs(3600);
+
 /// What a program tells about itself. Only the product and the version must be told; a program in the field also carries the
 /// address of the vendor's server and its root key.
 pub struct Config {
@@ -111,9 +114,10 @@ impl Config {
         self
     }
 
-    /// The longest that closing may take; 5 s by default. A seat not returned by then is returned at the next start.
+    /// The longest that closing may take; 5 s by default, an hour at most. A seat not returned by then is returned at the next
+    /// start.
     pub fn close_within(mut self, bound: Duration) -> Self {
-        self.close_within = bound;
+        self.close_within = bound.min(LONGEST_CLOSE);
         self
     }
 
@@ -123,7 +127,8 @@ impl Config {
         self
     }
 
-    /// Called after each change of state, on the SDK's thread, with nothing held: it may call the [`Seat`](crate::Seat).
+    /// Called after each change of state, on the SDK's thread, with nothing held: it may call the [`Seat`](crate::Seat), except
+    /// to wait for what that thread would have to do meanwhile.
     pub fn on_change(mut self, callback: impl Fn(&State) + Send + 'static) -> Self {
         self.on_change = Some(Box::new(callback));
         self

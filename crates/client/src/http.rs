@@ -191,9 +191,10 @@ fn outcome(call: &Call, answer: Answer) -> (Outcome, Option<String>) {
     {
         problem.status = answer.status;
         return match answer.status {
-            // It asks for patience, or has troubles of its own.
-            408 | 500.. => (Outcome::NoContact(problem, answer.retry_after), None),
-            _ => (Outcome::Refused(problem, answer.retry_after), None),
+            // About the licence, this device or its seat.
+            401 | 403 | 404 | 409 | 410 | 429 => (Outcome::Refused(problem, answer.retry_after), None),
+            // It asks for patience, has troubles of its own or does not understand what was asked: nobody's work ends for that.
+            _ => (Outcome::NoContact(problem, answer.retry_after), None),
         };
     }
     let read = match &call.what {

@@ -12,6 +12,7 @@
 //! url           = https://licences.example.com
 //! ```
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use seatkeeper_protocol::{Problem, ProductKey, Secret, normalize_serial_number};
@@ -35,8 +36,8 @@ pub(crate) struct Key {
 pub(crate) struct Found {
     /// The keys, in the order in which to try them.
     pub keys: Vec<Key>,
-    /// The first key that cannot be one.
-    pub mistyped: Option<Box<Problem>>,
+    /// The first thing that is wrong in them.
+    pub wrong: Option<Box<Problem>>,
 }
 
 /// The sources of a product's keys.
@@ -91,8 +92,13 @@ impl Sources {
             self.add(&mut found, entry.clone(), "the environment");
         }
         for path in &self.files {
-            for entry in read_file(path) {
-                self.add(&mut found, entry, &path.display().to_string());
+            let source = path.display().to_string();
+            let (entries, wrong) = read_file(path);
+            if let Some(wrong) = wrong {
+                found.wrong.get_or_insert(problems::unreadable_keys(&source, &wrong));
+            }
+            for entry in entries {
+                self.add(&mut found, entry, &source);
             }
         }
         if let Some(typed) = typed {
@@ -104,7 +110,7 @@ impl Sources {
     fn add(&self, found: &mut Found, entry: Entry, source: &str) {
         let mistyped = |wrong: &str| problems::mistyped_key(source, wrong);
         let Some(server) = entry.server.or_else(|| self.server.clone()) else {
-            found.mistyped.get_or_insert(mistyped("no licence server is named with it"));
+            found.wrong.get_or_insert(mistyped("no licence server is named with it"));
             return;
         };
         match ProductKey::parse(&entry.product_key) {
@@ -115,7 +121,7 @@ impl Sources {
                 }
             }
             Err(wrong) => {
-                found.mistyped.get_or_insert(mistyped(&wrong.to_string()));
+                found.wrong.get_or_insert(mistyped(&wrong.to_string()));
             }
         }
     }
@@ -144,21 +150,34 @@ fn key_of(serial_number: &str, product_key: &ProductKey, server: String) -> Key 
     Key { id, serial_number, product_key: Secret::new(product_key), server }
 }
 
-/// A file that is not there or not readable holds no keys: the next source is asked.
-fn read_file(path: &Path) -> Vec<Entry> {
-    let mut entries: Vec<Entry> = Vec::new();
-    for line in std::fs::read_to_string(path).unwrap_or_default().lines() {
-        let line = line.split('#').next().unwrap_or_default();
-        let Some((name, value)) = line.split_once('=') else { continue };
+/// The keys in a file, and what is first wrong with it. One that is not there holds none.
+fn read_file(path: &Path) -> (Vec<Entry>, Option<String>) {
+    let text = match std::fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => return (vec![], None),
+        Err(error) => return (vec![], Some(error.to_string())),
+    };
+    let (mut entries, mut wrong) = (Vec::<Entry>::new(), None);
+    // Editors on Windows put an invisible mark before UTF-8.
+    for (number, line) in (1..).zip(text.trim_start_matches('\u{feff}').lines()) {
+        let line = line.split('#').next().unwrap_or_default().trim();
+        let (name, value) = line.split_once('=').unwrap_or((line, ""));
         let value = value.trim().to_owned();
         match (name.trim(), entries.last_mut()) {
+            ("", _) => {}
             ("serial_number", _) => entries.push(Entry { serial_number: value, ..Entry::default() }),
             ("product_key", Some(entry)) => entry.product_key = value,
             ("url", Some(entry)) => entry.server = Some(value),
-            _ => {}
+            ("product_key" | "url", None) => {
+                wrong.get_or_insert(format!("line {number} stands before any serial_number"));
+            }
+            // Not repeated: it may be the key itself.
+            _ => {
+                wrong.get_or_insert(format!("line {number} is not understood"));
+            }
         }
     }
-    entries
+    (entries, wrong)
 }
 
 #[cfg(test)]
@@ -204,7 +223,7 @@ mod tests {
                 ("SN-TYPED", "https://vendor.example")
             ]
         );
-        assert_eq!(found.mistyped, None);
+        assert_eq!(found.wrong, None);
     }
 
     #[test]
@@ -214,9 +233,36 @@ mod tests {
         std::fs::write(&file, "serial_number = SN-1\nproduct_key = 7F3K\n").unwrap();
         let found = sources(vec![file.clone()]).read(Some(&typed(3)));
         assert_eq!(found.keys.len(), 1);
-        let problem = found.mistyped.unwrap();
+        let problem = found.wrong.unwrap();
         assert_eq!(problem.code.as_str(), problems::MISTYPED_KEY);
         assert!(problem.detail.contains(&file.display().to_string()), "{problem}");
+    }
+
+    /// Seen red: with a file that cannot be read taken for one that is not there, with the mark left where it is, and with
+    /// lines that are not understood passed over.
+    #[test]
+    fn a_file_that_an_administrator_got_wrong_is_named_with_what_is_wrong() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("keys");
+        let read = |text: &[u8]| {
+            std::fs::write(&file, text).unwrap();
+            sources(vec![file.clone()]).read(None)
+        };
+        let told = |text: &[u8]| {
+            let problem = read(text).wrong.unwrap();
+            assert_eq!(problem.code.as_str(), problems::UNREADABLE_KEYS);
+            assert!(problem.detail.contains(&file.display().to_string()), "{problem}");
+            problem.detail
+        };
+        let key = product_key(1);
+        let good = read(format!("\u{feff}serial_number = SN-1\r\nproduct_key = {key}\r\n").as_bytes());
+        assert_eq!((good.keys.len(), good.wrong), (1, None));
+        let swapped = format!("# by IT\nproduct_key = {key}\nserial_number = SN-1\n");
+        assert!(told(swapped.as_bytes()).contains("line 2"));
+        let pasted = told(key.as_bytes());
+        assert!(pasted.contains("line 1") && !pasted.contains(&key), "{pasted}");
+        let utf16: Vec<u8> = "serial_number = SN-1".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        told(&[&[0xff, 0xfe], &utf16[..]].concat());
     }
 
     #[test]

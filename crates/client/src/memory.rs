@@ -53,7 +53,28 @@ pub(crate) struct Activation {
     /// Since when the program has started with no contact; none since the server last granted something.
     pub grace_since: Option<Timestamp>,
     /// The refusal seen since the server last granted something: it ends grace.
-    pub refused: Option<Box<Problem>>,
+    pub refused: Option<Refused>,
+}
+
+/// A refusal seen.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Refused {
+    /// What the server said.
+    pub problem: Box<Problem>,
+    /// The version of the program that was refused; none where all of them are.
+    pub version: Option<String>,
+}
+
+impl Refused {
+    /// One that concerns every version of the program.
+    pub(crate) fn always(problem: Box<Problem>) -> Self {
+        Refused { problem, version: None }
+    }
+
+    /// Whether it stands against this version of the program.
+    pub(crate) fn concerns(&self, version: &str) -> bool {
+        self.version.as_deref().is_none_or(|refused| refused == version)
+    }
 }
 
 /// A checkout that the server may count.
@@ -104,6 +125,22 @@ impl Memory {
             checkout.copy = Uuid::nil();
             checkout.dead = true;
         }
+    }
+
+    /// The activation under `key_id`, unless it has another token by now: a copy that activates again writes the new one down,
+    /// and the old one is no longer good.
+    pub(crate) fn activation_with(&mut self, key_id: &str, token: Option<&Secret>) -> Option<&mut Activation> {
+        self.activations.get_mut(key_id).filter(|activation| Some(&activation.token) == token)
+    }
+
+    /// This device is given up under `key_id`, and under every other key of the same licence.
+    pub(crate) fn give_up(&mut self, key_id: &str) {
+        self.given_up.insert(key_id.to_owned());
+        if let Some(gone) = self.activations.remove(key_id) {
+            let same = self.activations.extract_if(.., |_, a| a.id == gone.id && a.server == gone.server);
+            self.given_up.extend(same.map(|(key_id, _)| key_id));
+        }
+        self.checkouts.retain(|_, checkout| !self.given_up.contains(&checkout.key_id));
     }
 
     /// Dead checkouts under `key_id` whose end nobody wrote down, for `ends`: as many as can be named at once.

@@ -24,6 +24,8 @@ use crate::platform;
 /// Steps take milliseconds; who holds the file longer hangs.
 const PATIENCE: Duration = Duration::from_secs(5);
 const FILE: &str = "state";
+/// Written whole under this name first. Who writes holds the lock, so that what a crash left here is written over.
+const NEW: &str = "state.new";
 
 /// An installation's memory, kept.
 #[derive(Debug)]
@@ -31,8 +33,12 @@ pub(crate) struct Store {
     disk: Option<Disk>,
     fingerprint: Vec<String>,
     copy: Uuid,
-    /// As last read or written: what counts where the disk fails.
+    /// As last read or changed: what counts where the disk fails.
     memory: Memory,
+    /// The file as last read or written.
+    text: Option<Vec<u8>>,
+    /// The memory holds what the file does not.
+    unwritten: bool,
     notices: Vec<Notice>,
 }
 
@@ -63,7 +69,8 @@ impl Store {
             }
         });
         let fingerprint = device.fingerprint.clone();
-        Store { disk, memory: Memory::new(fresh, fingerprint.clone()), fingerprint, copy, notices }
+        let memory = Memory::new(fresh, fingerprint.clone());
+        Store { disk, memory, text: None, unwritten: false, fingerprint, copy, notices }
     }
 
     /// The memory as of the last step.
@@ -76,46 +83,68 @@ impl Store {
         std::mem::take(&mut self.notices)
     }
 
-    /// Reads the memory, changes it by `step` and writes it, with no other copy in between.
+    /// Reads the memory, changes it by `step` and writes it, with no other copy in between. What cannot be written is kept
+    /// here, and written as soon as it can be.
     pub(crate) fn update<R>(&mut self, step: impl FnOnce(&mut Memory) -> R) -> R {
-        let Some(disk) = &self.disk else { return step(&mut self.memory) };
-        let lock = lock(&disk.dir.join("lock"));
-        match disk.read(&self.fingerprint) {
-            Ok(Some(memory)) => self.memory = memory,
-            Ok(None) => {}
-            Err(notice) => self.notices.push(notice),
-        }
+        let lock = self.disk.as_ref().map(|disk| lock(&disk.dir.join("lock")));
+        let readable = self.read();
+        let Some((disk, lock)) = self.disk.as_ref().zip(lock) else { return step(&mut self.memory) };
         self.memory.fingerprint.clone_from(&self.fingerprint);
         for checkout in self.memory.checkouts.values_mut() {
             checkout.dead = checkout.copy != self.copy && disk.copies.is_dead(checkout.copy);
         }
         let before = self.memory.clone();
         let result = step(&mut self.memory);
+        self.unwritten |= self.memory != before;
         match lock {
             // Written without the lock, it might undo what another copy wrote.
             Err(notice) => self.notices.push(notice),
-            Ok(_lock) if self.memory == before && disk.dir.join(FILE).exists() => {}
-            Ok(_lock) => {
-                if let Err(error) = disk.write(&self.memory, self.copy) {
-                    self.notices.push(Notice::StateUnusable(error));
-                }
-            }
+            Ok(_lock) if !readable || !self.unwritten => {}
+            Ok(_lock) => match disk.write(&self.memory) {
+                Ok(text) => (self.text, self.unwritten) = (Some(text), false),
+                Err(error) => self.notices.push(Notice::StateUnusable(error)),
+            },
         }
         result
+    }
+
+    /// Takes over what another copy, or an earlier start, wrote; whether the file may be written over.
+    fn read(&mut self) -> bool {
+        let Some(disk) = &self.disk else { return false };
+        match std::fs::read(disk.dir.join(FILE)) {
+            // Nobody else wrote it: the memory is the same, or more where the disk failed.
+            Ok(text) if self.text.as_ref() == Some(&text) => true,
+            Ok(text) => {
+                match disk.believed(&text).filter(|memory| same_device(&memory.fingerprint, &self.fingerprint)) {
+                    Some(theirs) => {
+                        let ours = std::mem::replace(&mut self.memory, theirs);
+                        // Of what could not be written, the seat that this copy has is what nobody else knows of.
+                        let kept = ours.checkouts.into_iter().filter(|(_, c)| self.unwritten && c.copy == self.copy);
+                        self.memory.checkouts.extend(kept);
+                        self.text = Some(text);
+                    }
+                    None => {
+                        self.notices.push(Notice::StateRejected);
+                        self.unwritten = true;
+                    }
+                }
+                true
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                self.unwritten = true;
+                true
+            }
+            // It may be whole, and readable the next time: an installation that never was must not take its place.
+            Err(error) => {
+                self.notices.push(Notice::StateUnusable(error));
+                self.disk.take_if(|_| self.text.is_none());
+                false
+            }
+        }
     }
 }
 
 impl Disk {
-    fn read(&self, fingerprint: &[String]) -> Result<Option<Memory>, Notice> {
-        let text = match std::fs::read(self.dir.join(FILE)) {
-            Ok(text) => text,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(Notice::StateUnusable(error)),
-        };
-        let memory = self.believed(&text).filter(|memory| same_device(&memory.fingerprint, fingerprint));
-        memory.map(Some).ok_or(Notice::StateRejected)
-    }
-
     fn believed(&self, text: &[u8]) -> Option<Memory> {
         let at = text.iter().position(|byte| *byte == b'\n')?;
         let (mac, body) = (&text[..at], &text[at + 1..]);
@@ -124,16 +153,17 @@ impl Disk {
         serde_json::from_slice(body).ok()
     }
 
-    fn write(&self, memory: &Memory, copy: Uuid) -> io::Result<()> {
+    fn write(&self, memory: &Memory) -> io::Result<Vec<u8>> {
         let body = serde_json::to_vec(memory)?;
-        let temporary = self.dir.join(format!("{FILE}.{copy}"));
-        let mut file = platform::private_file(&temporary)?;
+        let text = [crate::hex(&self.mac(&body)).as_bytes(), b"\n", &body].concat();
+        let new = self.dir.join(NEW);
+        let mut file = platform::private_file(&new)?;
         file.set_len(0)?;
-        writeln!(file, "{}", crate::hex(&self.mac(&body)))?;
-        file.write_all(&body)?;
+        file.write_all(&text)?;
         file.sync_all()?;
-        std::fs::rename(&temporary, self.dir.join(FILE))?;
-        platform::sync_dir(&self.dir)
+        std::fs::rename(new, self.dir.join(FILE))?;
+        platform::sync_dir(&self.dir)?;
+        Ok(text)
     }
 
     fn mac(&self, body: &[u8]) -> [u8; 32] {
@@ -169,6 +199,7 @@ fn lock(path: &Path) -> Result<File, Notice> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::memory::Checkout;
 
     fn device(hashes: &[&str]) -> Device {
         Device {
@@ -249,6 +280,59 @@ mod tests {
         store.update(|memory| memory.clock_behind_seconds = 5);
         assert_eq!(store.update(|memory| memory.clock_behind_seconds), 5);
         assert!(matches!(store.notices()[..], [Notice::StateUnusable(_)]));
+    }
+
+    /// Seen red: with the file read again after a write that failed.
+    #[test]
+    fn what_could_not_be_written_is_not_forgotten() {
+        let base = tempfile::tempdir().unwrap();
+        open(base.path(), &HOME, 1).update(|memory| memory.clock_behind_seconds = 5);
+        let in_the_way = state_file(base.path()).with_file_name(NEW);
+        std::fs::create_dir(&in_the_way).unwrap();
+        let mut store = open(base.path(), &HOME, 2);
+        store.update(|memory| memory.clock_behind_seconds = 6);
+        assert!(matches!(store.notices()[..], [Notice::StateUnusable(_)]));
+        assert_eq!(store.update(|memory| memory.clock_behind_seconds), 6);
+        std::fs::remove_dir(in_the_way).unwrap();
+        store.update(|_| ());
+        assert_eq!(open(base.path(), &HOME, 3).update(|memory| memory.clock_behind_seconds), 6);
+    }
+
+    /// Seen red: with nothing kept of what could not be written.
+    #[test]
+    fn a_seat_that_could_not_be_written_outlives_what_another_copy_writes() {
+        let base = tempfile::tempdir().unwrap();
+        let (mut one, mut other) = (open(base.path(), &HOME, 1), open(base.path(), &HOME, 2));
+        one.update(|_| ());
+        other.update(|_| ());
+        let in_the_way = state_file(base.path()).with_file_name(NEW);
+        std::fs::create_dir(&in_the_way).unwrap();
+        let (seat, copy) = (Uuid::from_u128(7), Uuid::from_u128(1));
+        let checkout = Checkout { key_id: "key".into(), copy, grace_until: None, ended_at: None, dead: false };
+        one.update(|memory| memory.checkouts.insert(seat, checkout));
+        std::fs::remove_dir(in_the_way).unwrap();
+        other.update(|memory| memory.clock_behind_seconds = 6);
+        let known = one.update(|memory| (memory.clock_behind_seconds, memory.checkouts.contains_key(&seat)));
+        assert_eq!(known, (6, true));
+    }
+
+    /// Seen red: with a read that failed taken for no file.
+    #[cfg(unix)]
+    #[test]
+    fn a_file_that_cannot_be_read_now_is_not_written_over() {
+        let base = tempfile::tempdir().unwrap();
+        open(base.path(), &HOME, 1).update(|memory| memory.clock_behind_seconds = 5);
+        let (file, aside) = (state_file(base.path()), base.path().join("aside"));
+        std::fs::rename(&file, &aside).unwrap();
+        // A link to itself: there, and not readable, by nobody.
+        std::os::unix::fs::symlink(&file, &file).unwrap();
+        let mut store = open(base.path(), &HOME, 2);
+        store.update(|memory| memory.clock_behind_seconds = 6);
+        assert_eq!(store.update(|memory| memory.clock_behind_seconds), 6, "it lasts as long as the run");
+        assert!(matches!(store.notices()[..], [Notice::StateUnusable(_)]));
+        assert!(file.is_symlink());
+        std::fs::rename(aside, &file).unwrap();
+        assert_eq!(open(base.path(), &HOME, 3).update(|memory| memory.clock_behind_seconds), 5);
     }
 
     #[test]

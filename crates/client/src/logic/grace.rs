@@ -18,8 +18,8 @@ pub(super) fn start(
     time: Timestamp,
 ) -> Option<(State, Vec<FeatureClaim>)> {
     let activation = memory.activations.get(key_id)?;
-    if let Some(refused) = &activation.refused {
-        return Some((State::refused(refused.clone()), Vec::new()));
+    if let Some(refused) = activation.refused.as_ref().filter(|refused| refused.concerns(&program.version)) {
+        return Some((State::refused(refused.problem.clone()), Vec::new()));
     }
     let claims = belief::certificate(program, memory, &activation.certificate).ok()?;
     let since = activation.grace_since.unwrap_or(time);

@@ -10,8 +10,8 @@ use uuid::Uuid;
 
 use super::call::{Call, Outcome, What};
 use super::clock::{Now, later};
-use super::{Logic, Phase, belief, ends_grace, vary};
-use crate::memory::{Activation, Checkout, Memory};
+use super::{Logic, Phase, belief, vary};
+use crate::memory::{Checkout, Memory, Refused};
 use crate::state::{Details, State};
 
 /// How old a certificate may grow before it is fetched again, while there is contact.
@@ -89,6 +89,7 @@ impl Logic {
             look_for_keys: false,
         }));
         self.state = State::Licensed;
+        self.again = false;
         self.failures = 0;
         self.tidy_later = false;
     }
@@ -161,13 +162,12 @@ impl Logic {
         let checkout_id = held.checkout_id;
         if problem.status == 401 {
             // Another copy may have activated meanwhile: then its token is in the memory already.
-            let ours = |activation: &&mut Activation| call.token.as_ref() == Some(&activation.token);
-            let Some(activation) = memory.activations.get_mut(&call.key_id).filter(ours) else {
+            let Some(activation) = memory.activation_with(&call.key_id, call.token.as_ref()) else {
                 held.due = now.mono;
                 return;
             };
             activation.stale = true;
-            activation.refused = Some(problem);
+            activation.refused = Some(Refused::always(problem));
             return self.ask_again(&call.key_id, checkout_id);
         }
         match problem.code {
@@ -184,9 +184,7 @@ impl Logic {
                 // The seat is kept: if the licence is resumed, the program goes on by itself.
                 held.due = now.mono + vary(held.refresh_after, now);
                 held.look_for_keys = true;
-                if let Some(activation) = memory.activations.get_mut(&call.key_id).filter(|_| ends_grace(&problem)) {
-                    activation.refused = Some(problem.clone());
-                }
+                self.remember_refusal(call, &problem, memory);
                 self.state = State::refused(problem);
             }
         }

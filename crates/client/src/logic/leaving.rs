@@ -36,7 +36,7 @@ impl Logic {
             .find_map(|(id, c)| give_back(memory, *id, &c.key_id, c.ended_at))
     }
 
-    pub(super) fn returned(&mut self, checkout_id: Uuid, outcome: Outcome, memory: &mut Memory) {
+    pub(super) fn returned(&mut self, call: &Call, checkout_id: Uuid, outcome: Outcome, memory: &mut Memory) {
         match outcome {
             Outcome::NoContact(..) => {
                 self.tidy_later = true;
@@ -44,10 +44,9 @@ impl Logic {
                     self.phase = Phase::Closed;
                 }
             }
-            // The token is another's now: the checkout is returned once this installation is admitted again.
+            // With another copy's new token it is returned at once, otherwise when this installation is admitted again.
             Outcome::Refused(problem, _) if problem.status == 401 => {
-                let key_id = memory.checkouts.get(&checkout_id).map(|checkout| checkout.key_id.clone());
-                if let Some(activation) = key_id.and_then(|key_id| memory.activations.get_mut(&key_id)) {
+                if let Some(activation) = memory.activation_with(&call.key_id, call.token.as_ref()) {
                     activation.stale = true;
                 }
             }
@@ -100,37 +99,52 @@ impl Logic {
         }
     }
 
-    pub(super) fn next_giving_up(&mut self, memory: &Memory) -> Option<Call> {
+    pub(super) fn next_giving_up(&mut self, memory: &mut Memory, now: &Now) -> Option<Call> {
         let Some(GivingUp::Asked) = self.giving_up else { return None };
+        if let Phase::Keys { .. } = self.phase {
+            // Which keys there are is read first.
+            return None;
+        }
         let key_id = match &self.phase {
             Phase::Holding(held) => Some(held.key_id.clone()),
             _ => self.keys.iter().find(|key| memory.activations.contains_key(&key.id)).map(|key| key.id.clone()),
         };
         let activation = key_id.as_ref().and_then(|key_id| memory.activations.get(key_id));
         let Some((key_id, activation)) = key_id.clone().zip(activation) else {
-            self.giving_up = Some(GivingUp::Answered(Ok(())));
+            // There is nothing to give up, and it is not to come by itself.
+            memory.given_up.extend(self.keys.iter().map(|key| key.id.clone()));
+            self.gone(now);
             return None;
         };
         let (server, token) = (activation.server.clone(), Some(activation.token.clone()));
         Some(Call { server, key_id, token, what: What::GiveUp })
     }
 
-    pub(super) fn gave_up(&mut self, key_id: &str, outcome: Outcome, memory: &mut Memory, now: &Now) {
-        let result = match outcome {
-            Outcome::NoContact(problem, _) => Err(problem),
-            // 401: the server does not know the activation any longer, which is what was asked for.
-            Outcome::Refused(problem, _) if problem.status != 401 => Err(problem),
-            _ => Ok(()),
-        };
-        if result.is_ok() {
-            memory.activations.remove(key_id);
-            memory.checkouts.retain(|_, checkout| checkout.key_id != key_id);
-            memory.given_up.insert(key_id.to_owned());
-            self.asked = None;
-            self.state = State::refused(problems::given_up(&self.program.product));
-            self.rest(super::LOOK_FOR_KEYS, true, now);
+    pub(super) fn gave_up(&mut self, call: &Call, outcome: Outcome, memory: &mut Memory, now: &Now) {
+        match outcome {
+            Outcome::NoContact(problem, _) => self.giving_up = Some(GivingUp::Answered(Err(problem))),
+            Outcome::Refused(problem, _) if problem.status != 401 => {
+                self.giving_up = Some(GivingUp::Answered(Err(problem)));
+            }
+            // With another copy's new token it is asked again.
+            Outcome::Refused(..) if memory.activation_with(&call.key_id, call.token.as_ref()).is_none() => {}
+            // Given up, or not known to the server any longer, which is what was asked for.
+            _ => {
+                memory.give_up(&call.key_id);
+                self.gone(now);
+            }
         }
-        self.giving_up = Some(GivingUp::Answered(result));
+    }
+
+    /// The device is given up: nothing is asked for before the user says so.
+    fn gone(&mut self, now: &Now) {
+        self.giving_up = Some(GivingUp::Answered(Ok(())));
+        if let Phase::Closing | Phase::Closed = self.phase {
+            return;
+        }
+        self.asked = None;
+        self.state = State::refused(problems::given_up(&self.program.product));
+        self.rest(super::LOOK_FOR_KEYS, true, now);
     }
 }
 

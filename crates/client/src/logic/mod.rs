@@ -30,7 +30,7 @@ use self::holding::Held;
 use self::leaving::GivingUp;
 use self::opening::Opening;
 use crate::keys::{Found, Key};
-use crate::memory::Memory;
+use crate::memory::{Memory, Refused};
 use crate::problems;
 use crate::state::{Details, State};
 
@@ -70,6 +70,8 @@ pub(crate) struct Logic {
     asked: Option<Asked>,
     /// A seat was lost and another is asked for, once.
     lost: Option<EndReason>,
+    /// The user tries again, or typed a key, while keys are being tried: all of them are, once more.
+    again: bool,
     /// Calls in a row that nobody answered.
     failures: u32,
     /// Returns for others wait until the next contact.
@@ -116,6 +118,7 @@ impl Logic {
             features: Vec::new(),
             asked: None,
             lost: None,
+            again: false,
             failures: 0,
             tidy_later: false,
             giving_up: None,
@@ -153,7 +156,7 @@ impl Logic {
         if slept {
             self.hurry(now);
         }
-        if let Some(call) = self.next_giving_up(memory) {
+        if let Some(call) = self.next_giving_up(memory, now) {
             return Next::Call(call);
         }
         loop {
@@ -184,7 +187,7 @@ impl Logic {
 
     /// The sources were read.
     pub(crate) fn keys_read(&mut self, found: Found, memory: &mut Memory, now: &Now) {
-        let Found { keys, mistyped } = found;
+        let Found { keys, wrong } = found;
         let (given_up, keys): (Vec<_>, Vec<_>) = keys.into_iter().partition(|key| memory.given_up.contains(&key.id));
         let known = !keys.is_empty() && keys.iter().all(|key| self.keys.contains(key));
         match &mut self.phase {
@@ -193,7 +196,7 @@ impl Logic {
                     let product = &self.program.product;
                     let none =
                         if given_up.is_empty() { problems::no_key(product) } else { problems::given_up(product) };
-                    self.state = State::refused(mistyped.unwrap_or(none));
+                    self.state = State::refused(wrong.unwrap_or(none));
                     self.rest(LOOK_FOR_KEYS, true, now);
                 } else if *only_new && known {
                     self.rest(LOOK_FOR_KEYS, true, now);
@@ -205,7 +208,8 @@ impl Logic {
             // The key held by is refused: another one that is not is worth asking, and the seat is left first.
             Phase::Holding(held) => {
                 held.look_for_keys = false;
-                let refused = |key: &Key| memory.activations.get(&key.id).is_some_and(|a| a.refused.is_some());
+                let refusal = |key: &Key| memory.activations.get(&key.id).and_then(|a| a.refused.as_ref());
+                let refused = |key: &Key| refusal(key).is_some_and(|refused| refused.concerns(&self.program.version));
                 if keys.iter().any(|key| key.id != held.key_id && !refused(key)) {
                     memory.leave(held.checkout_id, self.clock.time(now.wall, now.mono));
                     self.keys = keys;
@@ -224,8 +228,8 @@ impl Logic {
             _ => reply.outcome,
         };
         match (&call.what, &self.phase) {
-            (What::GiveUp, _) => self.gave_up(&call.key_id, outcome, memory, now),
-            (What::Return(id, _), _) => self.returned(*id, outcome, memory),
+            (What::GiveUp, _) => self.gave_up(call, outcome, memory, now),
+            (What::Return(id, _), _) => self.returned(call, *id, outcome, memory),
             (_, Phase::Closing) => Self::answered_closing(call, &outcome, memory),
             (What::Terms, _) => self.terms_read(call, outcome, memory),
             (_, Phase::Opening(_)) => self.opening_answered(call, outcome, memory, now),
@@ -239,10 +243,22 @@ impl Logic {
         memory.given_up.clear();
         self.failures = 0;
         self.lost = None;
-        if let Phase::Resting { .. } | Phase::Keys { .. } = self.phase {
-            self.phase = Phase::Keys { only_new: false };
+        match self.phase {
+            Phase::Resting { .. } | Phase::Keys { .. } => self.phase = Phase::Keys { only_new: false },
+            Phase::Opening(_) => self.again = true,
+            _ => {}
         }
         self.hurry(now);
+    }
+
+    /// Keeps a refusal for starts with no contact, whose grace it ends.
+    fn remember_refusal(&self, call: &Call, problem: &Problem, memory: &mut Memory) {
+        use seatkeeper_protocol::Code;
+        let Some(activation) = memory.activations.get_mut(&call.key_id).filter(|_| ends_grace(problem)) else { return };
+        // What a licence does not cover is one release of the program; others may be used as before.
+        let this_release = matches!(problem.code, Code::VersionNotSupported | Code::MaintenanceLapsed);
+        let version = this_release.then(|| self.program.version.clone());
+        activation.refused = Some(Refused { problem: Box::new(problem.clone()), version });
     }
 
     /// The error of a step that failed for a reason of our own: the program goes on without us.
@@ -261,7 +277,11 @@ impl Logic {
     }
 
     fn rest(&mut self, pause: Duration, only_new: bool, now: &Now) {
-        self.phase = Phase::Resting { until: Some(now.mono + vary(pause, now)), only_new };
+        let until = Some(now.mono + vary(pause, now));
+        self.phase = match std::mem::take(&mut self.again) {
+            true => Phase::Keys { only_new: false },
+            false => Phase::Resting { until, only_new },
+        };
     }
 
     /// Waits until `due`, or until what time itself ends.

@@ -10,9 +10,10 @@ use uuid::Uuid;
 
 use super::call::{Call, Outcome, What};
 use super::clock::Now;
-use super::{Asked, Logic, Phase, belief, ends_grace, grace};
+use super::{Asked, Logic, Phase, belief, grace};
 use crate::keys::Key;
-use crate::memory::{Activation, Checkout, Memory};
+use crate::memory::{Activation, Checkout, Memory, Refused};
+use crate::problems;
 use crate::state::State;
 
 /// How often a full pool is asked again.
@@ -200,14 +201,12 @@ impl Logic {
         if let What::Checkout(checkout_id, _) = &call.what {
             if problem.status == 401 {
                 // Another copy may have activated meanwhile: then its token is in the memory already.
-                let activation = memory.activations.get_mut(&call.key_id);
-                let stale = activation.filter(|activation| Some(&activation.token) == call.token.as_ref());
-                match stale {
+                match memory.activation_with(&call.key_id, call.token.as_ref()) {
                     None => return,
                     Some(activation) if opening.outdone < MOST_OUTDONE => {
                         opening.outdone += 1;
                         activation.stale = true;
-                        activation.refused = Some(problem);
+                        activation.refused = Some(Refused::always(problem));
                         return;
                     }
                     Some(_) => {}
@@ -221,9 +220,8 @@ impl Logic {
                 return;
             }
         }
-        if let Some(activation) = memory.activations.get_mut(&call.key_id).filter(|_| ends_grace(&problem)) {
-            activation.refused = Some(problem.clone());
-        }
+        self.remember_refusal(call, &problem, memory);
+        let Phase::Opening(opening) = &mut self.phase else { return };
         let hopeful = |problem: &Problem| matches!(problem.code, Code::NoSeatAvailable | Code::HolderLimit);
         match &opening.refusal {
             Some((before, _)) if hopeful(before) || !hopeful(&problem) => {}
@@ -264,7 +262,7 @@ impl Logic {
                 self.rest(patience, false, now);
             }
             (None, None, Some(silence), None) => {
-                self.state = State::refused(silence.problem);
+                self.state = State::refused(problems::first_start(silence.problem));
                 self.rest(patience, false, now);
             }
             (None, None, None, _) => self.rest(patience, false, now),

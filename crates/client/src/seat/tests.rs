@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use seatkeeper_protocol::client::Device;
-use seatkeeper_protocol::{Problem, ProductKey, Secret};
+use seatkeeper_protocol::{Code, Problem, ProductKey, Secret, paths};
 
 use super::Seat;
 use crate::config::Config;
@@ -32,6 +32,8 @@ enum Answers {
     Silence,
     /// The server is busy.
     Busy,
+    /// The server takes the request for another than it is.
+    Confused,
 }
 
 struct Site {
@@ -115,9 +117,10 @@ impl Site {
             Answers::Server => self.serve(&head[0], token, &body),
             Answers::Portal => (200, "text/html", "<h1>Welcome to our hotel</h1>".into()),
             Answers::Redirect => (302, "text/html", String::new()),
-            Answers::Busy => {
-                let problem = Problem::new(seatkeeper_protocol::Code::Overloaded, "Too much at once.");
-                (503, "application/problem+json", serde_json::to_string(&problem).unwrap())
+            Answers::Busy | Answers::Confused => {
+                let code = if answers == Answers::Busy { Code::Overloaded } else { Code::MalformedRequest };
+                let problem = Problem::new(code, "Not now.");
+                (problem.status, paths::PROBLEM_JSON, serde_json::to_string(&problem).unwrap())
             }
             Answers::Silence => {
                 std::thread::sleep(SOON);
@@ -238,6 +241,18 @@ fn a_busy_server_is_told_in_its_own_words() {
     assert_eq!(seat.wait_until(SOON, |state| state.usable()), State::Licensed);
 }
 
+/// Seen red: with every answer below 500 taken for a refusal.
+#[test]
+fn a_server_that_does_not_understand_refuses_nobody() {
+    let (site, dir) = (Site::start(1), tempfile::tempdir().unwrap());
+    let seat = Seat::open(site.config(dir.path())).unwrap();
+    assert_eq!(seat.wait(SOON), State::Licensed);
+    site.answers(Answers::Confused);
+    seat.retry();
+    assert_eq!(seat.wait_until(SOON, |state| *state != State::Licensed).name(), "offline");
+    assert!(seat.has_feature("bim"));
+}
+
 #[test]
 fn secrets_do_not_travel_unencrypted_beyond_this_machine() {
     let dir = tempfile::tempdir().unwrap();
@@ -271,6 +286,35 @@ fn closing_is_bounded_when_nobody_answers() {
     let seat = Seat::open(site.config(dir.path())).unwrap();
     assert_eq!(seat.wait(SOON), State::Licensed);
     assert_eq!(site.live(), 1);
+}
+
+/// Seen red: with the state read again after a write that failed. It activated without end, and kept the seat it closed.
+#[test]
+fn a_disk_that_takes_nothing_more_neither_keeps_the_seat_nor_floods_the_server() {
+    let (site, dir) = (Site::start(1), tempfile::tempdir().unwrap());
+    let seat = Seat::open(site.config(dir.path())).unwrap();
+    assert_eq!(seat.wait(SOON), State::Licensed);
+    seat.close();
+    // The state is there to be read, and what is to take its place cannot be written.
+    let device = std::fs::read_dir(dir.path().join("planner")).unwrap().next().unwrap().unwrap().path();
+    std::fs::create_dir(device.join("state.new")).unwrap();
+    let before = site.requests.load(Ordering::SeqCst);
+    let another_key = ProductKey::from_bits([2; 15]).to_string();
+    let seat = Seat::open(site.config(dir.path()).key("SN-2", another_key)).unwrap();
+    assert_eq!(seat.wait(SOON), State::Licensed);
+    assert_eq!(site.requests.load(Ordering::SeqCst), before + 2, "activated once, and one seat asked for");
+    seat.close();
+    assert_eq!(site.live(), 0);
+}
+
+/// Seen red: with the bound taken as it is, the clock overflowed.
+#[test]
+fn closing_may_be_allowed_any_time() {
+    let (site, dir) = (Site::start(1), tempfile::tempdir().unwrap());
+    let seat = Seat::open(site.config(dir.path()).close_within(Duration::MAX)).unwrap();
+    assert_eq!(seat.wait(Duration::MAX), State::Licensed);
+    seat.close();
+    assert_eq!(site.live(), 0);
 }
 
 #[test]

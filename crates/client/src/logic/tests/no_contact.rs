@@ -152,6 +152,26 @@ fn a_refusal_seen_ends_grace() {
     }
 }
 
+/// Who tried a release that the maintenance does not cover goes on with the one before, also on a plane.
+///
+/// Seen red: with every refusal kept against every version.
+#[test]
+fn a_release_that_is_not_covered_ends_the_grace_of_that_release_only() {
+    for code in [Code::MaintenanceLapsed, Code::VersionNotSupported] {
+        let mut world = World::new(1);
+        let copy = world.start();
+        world.close(copy);
+        world.version = "17";
+        world.server.refuse = Some(code.clone());
+        let copy = world.start();
+        world.close(copy);
+        world.server.reachable = false;
+        assert_eq!(world.start().word(), code.as_str());
+        world.version = "16";
+        assert_eq!(world.start().word(), "grace");
+    }
+}
+
 #[test]
 fn a_full_pool_does_not_end_grace() {
     let mut world = World::new(1);

@@ -31,6 +31,8 @@ pub(crate) struct World {
     pub server: Server,
     pub memory: Rc<RefCell<Memory>>,
     pub keys: Vec<Key>,
+    /// The version of the program that is started.
+    pub version: &'static str,
     /// The true time, in seconds.
     pub time: i64,
     /// How wrong the device's clock is.
@@ -53,6 +55,7 @@ impl World {
             server,
             memory: Rc::new(RefCell::new(Memory::for_tests())),
             keys: vec![key("SN-1", 1)],
+            version: "16",
             time: START,
             skew: 0,
             mono: 0,
@@ -77,10 +80,17 @@ impl World {
     }
 
     pub(crate) fn start_with(&mut self, root: Option<VerifyingKey>) -> Copy {
+        let mut copy = self.open(root);
+        self.settle(&mut copy);
+        copy
+    }
+
+    /// A copy that has done nothing yet.
+    pub(crate) fn open(&mut self, root: Option<VerifyingKey>) -> Copy {
         let id = self.now().fresh;
         let logic = Logic::new(Program {
             product: "planner".into(),
-            version: "16".into(),
+            version: self.version.into(),
             released_at: None,
             features: None,
             user: "mara".into(),
@@ -93,27 +103,46 @@ impl World {
             root,
             copy: id,
         });
-        let mut copy = Copy { logic, id, due: self.mono };
-        self.settle(&mut copy);
-        copy
+        Copy { logic, id, due: self.mono }
+    }
+
+    /// What a copy asks next, its keys having been read. It is under way until it is answered.
+    pub(crate) fn asks(&mut self, copy: &mut Copy) -> Call {
+        loop {
+            match self.next(copy) {
+                Next::ReadKeys => {}
+                Next::Call(call) => return call,
+                other => panic!("it asks nothing: {other:?}"),
+            }
+        }
+    }
+
+    /// One step of a copy; where it reads keys, it finds those there are.
+    fn next(&mut self, copy: &mut Copy) -> Next {
+        let memory = self.memory.clone();
+        let now = self.now();
+        let next = copy.logic.next(&mut memory.borrow_mut(), &now);
+        if let Next::ReadKeys = next {
+            let found = Found { keys: self.keys.clone(), wrong: None };
+            copy.logic.keys_read(found, &mut memory.borrow_mut(), &now);
+        }
+        next
+    }
+
+    /// The answer to what a copy asked comes.
+    pub(crate) fn answer(&mut self, copy: &mut Copy, call: &Call) {
+        let reply = self.ask(call);
+        let memory = self.memory.clone();
+        let now = self.now();
+        copy.logic.answered(call, reply, &mut memory.borrow_mut(), &now);
     }
 
     /// Lets a copy do all there is to do now.
     pub(crate) fn settle(&mut self, copy: &mut Copy) {
         for _ in 0..50 {
-            let memory = self.memory.clone();
-            let now = self.now();
-            let next = copy.logic.next(&mut memory.borrow_mut(), &now);
-            match next {
-                Next::ReadKeys => {
-                    let found = Found { keys: self.keys.clone(), mistyped: None };
-                    copy.logic.keys_read(found, &mut memory.borrow_mut(), &now);
-                }
-                Next::Call(call) => {
-                    let reply = self.ask(&call);
-                    let now = self.now();
-                    copy.logic.answered(&call, reply, &mut memory.borrow_mut(), &now);
-                }
+            match self.next(copy) {
+                Next::ReadKeys => {}
+                Next::Call(call) => self.answer(copy, &call),
                 Next::Wait(pause) => {
                     copy.due = self.mono.saturating_add(pause.as_secs().saturating_add(1));
                     return;
@@ -160,10 +189,15 @@ impl World {
     }
 
     pub(crate) fn close(&mut self, mut copy: Copy) {
-        let now = self.now();
-        copy.logic.close(&mut self.memory.clone().borrow_mut(), &now);
+        self.start_closing(&mut copy);
         self.settle(&mut copy);
         self.crash(copy);
+    }
+
+    /// The program closes a copy, perhaps while something it asked is under way.
+    pub(crate) fn start_closing(&mut self, copy: &mut Copy) {
+        let now = self.now();
+        copy.logic.close(&mut self.memory.clone().borrow_mut(), &now);
     }
 
     /// A copy ends without a word; its lock is free.
@@ -174,9 +208,14 @@ impl World {
     }
 
     pub(crate) fn retry(&mut self, copy: &mut Copy) {
+        self.start_retry(copy);
+        self.settle(copy);
+    }
+
+    /// The user tries again, perhaps while something is under way.
+    pub(crate) fn start_retry(&mut self, copy: &mut Copy) {
         let now = self.now();
         copy.logic.retry(&mut self.memory.clone().borrow_mut(), &now);
-        self.settle(copy);
     }
 
     pub(crate) fn give_up(&mut self, copy: &mut Copy) -> Result<(), Box<Problem>> {
@@ -197,6 +236,11 @@ impl Copy {
             State::Refused { problem } => problem.code.as_str(),
             state => state.name(),
         }
+    }
+
+    /// Whether it is done for good.
+    pub(crate) fn ended(&self) -> bool {
+        self.due == u64::MAX
     }
 
     /// How long it may go on from now.
