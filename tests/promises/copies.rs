@@ -1,10 +1,10 @@
 //! Several copies of the program, and copies that crash.
 
 use seatkeeper_test_support::{BOUND, until};
-use seatkeeper_test_world::{Desk, World};
+use seatkeeper_test_world::{Cable, Desk, World};
 use serde_json::{Value, json};
 
-use crate::in_use_comes_to;
+use crate::{in_use_comes_to, refreshes};
 
 /// "Open the program as often as you like on your machine: it is one seat, given back when the last window closes."
 ///
@@ -21,6 +21,44 @@ fn two_copies_of_the_program_share_one_seat() {
     assert_eq!(world.in_use(&license), 1);
     second.quit();
     assert_eq!(world.in_use(&license), 0);
+}
+
+/// "… also while one of them sets itself up anew: the others go on with what it was given."
+///
+/// Somebody sets up the same installation elsewhere (a copy of the machine), which takes its token. One copy asks with the old
+/// token and its answer is slow to come; meanwhile another one gets a new token. What the first then hears, "your token is
+/// over", is no longer so.
+///
+/// Seen red: with the comparison left out of the SDK's `Memory::activation_with`, the first took the second one's token.
+#[test]
+fn a_token_that_another_copy_renewed_is_good_for_all() {
+    let world = World::start();
+    let license = world.pool(2);
+    let cable = Cable::to(world.server.url());
+    let desk = Desk::new("Ann", "WS-1", cable.url(), &license);
+    let mut slow = desk.start_in_session("session 3");
+    slow.comes_to("licensed");
+    let asked_with_the_old = cable.keep_back(|| slow.retry());
+    let installation = &desk.remembered()["installation_id"];
+    let body = json!({
+        "protocol": 1, "serial_number": license.serial_number, "product_key": license.product_key,
+        "product": "planner", "version": "16.0.2", "installation_id": installation,
+        "device": { "name": "WS-1", "os": "Debian", "fingerprint": ["WS-1-machine", "WS-1-disk", "WS-1-network"] },
+    });
+    world.server.http().post("/v1/client/activations", &body).expect(200);
+    let mut other = desk.seated();
+    let token =
+        || desk.remembered()["activations"].as_object().expect("by key").values().next().expect("one")["token"].clone();
+    let renewed = token();
+    let before = refreshes(&world, &license);
+    drop(asked_with_the_old);
+    until(BOUND, "the slow copy to refresh", || {
+        let now = refreshes(&world, &license);
+        now.iter().any(|(id, at)| before.get(id).is_some_and(|before| at > before)).then_some(())
+    });
+    assert_eq!((slow.stands().name(), other.stands().name()), ("licensed", "licensed"));
+    assert_eq!(token(), renewed);
+    assert_eq!(world.in_use(&license), 2);
 }
 
 /// "If the program crashes, its seat is back with its next start."

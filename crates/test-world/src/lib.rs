@@ -9,7 +9,7 @@ mod machine;
 mod planner;
 mod world;
 
-pub use cable::Cable;
+pub use cable::{Cable, KeptBack};
 pub use dice::Dice;
 pub use machine::{Machine, Program, Seat};
 pub use planner::{Desk, Planner, Stand};

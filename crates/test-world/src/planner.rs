@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use seatkeeper_test_support::{FakeClock, Process, example};
+use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::License;
@@ -67,6 +68,16 @@ impl Desk {
         let mut planner = self.start();
         planner.comes_to("licensed");
         planner
+    }
+
+    /// What it remembers, as it stands on disk.
+    #[track_caller]
+    pub fn remembered(&self) -> Value {
+        let product = self.home().join(".local/state/seatkeeper/planner");
+        let device = fs::read_dir(product).expect("a folder").next().expect("one device's").expect("its name");
+        let text = fs::read_to_string(device.path().join("state")).expect("the state");
+        let (_mac, memory) = text.split_once('\n').expect("two parts");
+        serde_json::from_str(memory).expect("JSON")
     }
 
     fn command(&self) -> Command {
