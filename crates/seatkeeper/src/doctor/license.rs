@@ -39,7 +39,9 @@ pub(super) fn look(args: &DoctorArgs, address: &Address, report: &mut Report) ->
             report.ok("seat", format!("one was free{}; it is returned now", counts.unwrap_or_default()))
         }
         State::Refused { problem } => {
-            let to_do = if problem.code.page().is_empty() { "see above" } else { problem.code.page() };
+            // What the SDK itself refuses says in its sentence what to do.
+            let page = Some(problem.code.page()).filter(|page| !page.is_empty());
+            let to_do = page.unwrap_or("as it says; the program would tell its user the same");
             report.fails("seat", problem.detail, to_do)
         }
         other => {

@@ -48,7 +48,8 @@ pub(crate) struct DoctorArgs {
 
 /// Looks, in the order in which a connection is made; what rests on something that failed is not looked at.
 pub(crate) fn run(args: &DoctorArgs, out: Out) -> anyhow::Result<ExitCode> {
-    let url = args.url.clone().or_else(|| std::env::var("SEATKEEPER_URL").ok());
+    let variable = std::env::var("SEATKEEPER_URL").ok().filter(|url| !url.is_empty());
+    let url = args.url.clone().or(variable);
     let url = url.ok_or_else(|| WrongWords("which server? Name it with --url".to_owned()))?;
     let address = Address::parse(&url).map_err(WrongWords)?;
     let mut report = Report::new(out);

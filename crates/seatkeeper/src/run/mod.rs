@@ -104,7 +104,7 @@ fn start(
     match Command::new(&program[0]).args(&program[1..]).env_remove(key::VARIABLE).spawn() {
         Ok(child) => Ok(exit_code(hold(child, heard, events, state, &name)?)),
         Err(error) => {
-            eprintln!("seatkeeper: {name} could not be started: {error}");
+            words::say(&format!("{name} could not be started: {error}"));
             // As shells, env and timeout have it.
             Ok(ExitCode::from(if error.kind() == std::io::ErrorKind::NotFound { 127 } else { 126 }))
         }
@@ -121,7 +121,7 @@ fn config(args: &RunArgs, events: Sender<Event>) -> anyhow::Result<Config> {
         .on_notice(|notice| match notice {
             // Told as a change of state, once and not at every try.
             Notice::NoContact(_) => {}
-            other => eprintln!("seatkeeper: {other}"),
+            other => words::say(&other.to_string()),
         });
     if let Some(url) = &args.url {
         config = config.server(url);

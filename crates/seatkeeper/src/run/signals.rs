@@ -1,12 +1,14 @@
 //! Signals sent to us that are meant for the program. Knows nothing of seats.
 
 use std::fs;
+use std::sync::Arc;
 use std::sync::mpsc::Sender;
 use std::thread::{self, JoinHandle};
 
 use anyhow::Context;
 use rustix::process::{Pid, Signal, kill_process};
-use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGUSR1, SIGUSR2, SIGWINCH};
+use signal_hook::consts::{SIGCHLD, SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGUSR1, SIGUSR2, SIGWINCH};
+use signal_hook::flag;
 use signal_hook::iterator::exfiltrator::WithOrigin;
 use signal_hook::iterator::exfiltrator::origin::Origin;
 use signal_hook::iterator::{Handle, SignalsInfo};
@@ -31,6 +33,8 @@ impl Signals {
         let ignored = ignored();
         let caught = CAUGHT.iter().filter(|number| ignored >> (*number - 1) & 1 == 0);
         let mut signals = SignalsInfo::<WithOrigin>::new(caught).context("signals cannot be caught")?;
+        // Inherited as ignored, it would have the system reap the program, and nobody could tell how that ended.
+        flag::register(SIGCHLD, Arc::default()).context("SIGCHLD cannot be caught")?;
         let handle = signals.handle();
         let thread = thread::spawn(move || {
             for origin in signals.forever() {

@@ -1,5 +1,7 @@
 //! What `run` says on standard error, and when it says that the program is not started. Knows no signals and no processes.
 
+use std::io::Write;
+
 use jiff::Timestamp;
 use seatkeeper_client::{Code, State};
 
@@ -27,10 +29,15 @@ pub(super) fn refusal(state: &State) -> Option<anyhow::Error> {
     }
 }
 
+/// Says it. Whoever read it may have gone, which is no reason to leave a running program without its seat.
+pub(super) fn say(words: &str) {
+    let _ = writeln!(std::io::stderr(), "seatkeeper: {words}");
+}
+
 /// Tells a change of state, if a person should know it.
 pub(super) fn tell(before: &State, now: &State, program: &str) {
     if let Some(words) = told(before, now, program) {
-        eprintln!("seatkeeper: {words}");
+        say(&words);
     }
 }
 

@@ -1,7 +1,7 @@
 //! `run` beside the promises (`tests/promises/run.rs`): where the key comes from, what the program gets, which signals reach it.
 
 use std::os::unix::fs::PermissionsExt;
-use std::process::Command;
+use std::process::{Child, Command, Stdio};
 
 use rustix::process::Signal;
 use seatkeeper_test_support::Process;
@@ -82,6 +82,35 @@ fn what_cannot_be_started_ends_as_in_a_shell_and_keeps_no_seat() {
     let wrapped = Wrapped::new();
     Said::of(&mut wrapped.command(&["--", "no-such-program"])).refused(127, &["no-such-program"]);
     Said::of(&mut wrapped.command(&["--", "/"])).refused(126, &["/"]);
+    assert_eq!(wrapped.in_use(), Some(0));
+}
+
+/// Seen red: with what is said printed by `eprintln!`, which panics.
+#[test]
+fn nobody_has_to_read_what_is_said() {
+    let mut wrapped = Wrapped::new();
+    Said::of(&mut wrapped.command(&["--", "true"])).done();
+    wrapped.vendor.server.stop();
+    let (reader, writer) = std::io::pipe().expect("a pipe");
+    drop(reader);
+    // With no contact something is said before the program starts.
+    let mut command = wrapped.command(&["--", "echo", "at work"]);
+    let output = command.stdout(Stdio::piped()).stderr(writer).spawn().and_then(Child::wait_with_output);
+    let output = output.expect("it runs");
+    assert_eq!((output.status.code(), &output.stdout[..]), (Some(0), &b"at work\n"[..]));
+}
+
+/// Some launchers have the system reap what they start, and pass that on.
+///
+/// Seen red: with SIGCHLD left ignored.
+#[test]
+fn a_launcher_that_waits_for_nobody_changes_no_exit_code() {
+    let wrapped = Wrapped::new();
+    let run = wrapped.command(&["--", "sh", "-c", "exit 3"]);
+    let mut launcher = Command::new("sh");
+    launcher.args(["-c", "trap '' CHLD; exec \"$@\"", "sh"]).arg(run.get_program()).args(run.get_args());
+    launcher.envs(run.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    assert_eq!(Said::of(&mut launcher).code, 3);
     assert_eq!(wrapped.in_use(), Some(0));
 }
 
