@@ -1,6 +1,13 @@
 //! Numbers that look random and are the same in every run: a run can be repeated, and nothing here is secret.
 
+use std::sync::LazyLock;
+use std::time::Instant;
+
 use uuid::{Builder, Uuid};
+
+/// When ids begin, in milliseconds since 1970: the same in every run.
+const BEGINNING: u64 = 1_800_000_000_000;
+static START: LazyLock<Instant> = LazyLock::new(Instant::now);
 
 /// SplitMix64.
 pub(crate) struct Random(u64);
@@ -25,9 +32,12 @@ impl Random {
         ((self.next() >> 11) + 1) as f64 / (1_u64 << 53) as f64
     }
 
-    /// An id as programs make them up: all random.
+    /// An id as programs make them up: it begins with the time.
     pub(crate) fn uuid(&mut self) -> Uuid {
-        let bits = u128::from(self.next()) << 64 | u128::from(self.next());
-        Builder::from_random_bytes(bits.to_be_bytes()).into_uuid()
+        let mut random = [0; 10];
+        random[..8].copy_from_slice(&self.next().to_be_bytes());
+        random[8..].copy_from_slice(&self.next().to_be_bytes()[..2]);
+        let millis = u64::try_from(START.elapsed().as_millis()).unwrap_or_default();
+        Builder::from_unix_timestamp_millis(BEGINNING + millis, &random).into_uuid()
     }
 }
