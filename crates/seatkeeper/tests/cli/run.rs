@@ -107,8 +107,8 @@ fn nobody_has_to_read_what_is_said() {
 fn a_launcher_that_waits_for_nobody_changes_no_exit_code() {
     let wrapped = Wrapped::new();
     let run = wrapped.command(&["--", "sh", "-c", "exit 3"]);
-    let mut launcher = Command::new("sh");
-    launcher.args(["-c", "trap '' CHLD; exec \"$@\"", "sh"]).arg(run.get_program()).args(run.get_args());
+    let mut launcher = Command::new("env");
+    launcher.arg("--ignore-signal=CHLD").arg(run.get_program()).args(run.get_args());
     launcher.envs(run.get_envs().filter_map(|(name, value)| Some((name, value?))));
     assert_eq!(Said::of(&mut launcher).code, 3);
     assert_eq!(wrapped.in_use(), Some(0));
