@@ -12,6 +12,7 @@ use seatkeeper_store::conformance::play::play;
 
 use crate::STEPS;
 use crate::look::{differing, due_back, end, ended, grace_until};
+use crate::rare::one_seat_on_two_devices;
 
 proptest! {
     /// **Back-by.** No seat is taken back before it is due.
@@ -38,7 +39,7 @@ proptest! {
     ///
     /// Seen red when no overlap is written down, or not that of a copy on a device that was ended before.
     #[test]
-    fn what_overlaps_is_recorded(plan in plans(STEPS)) {
+    fn what_overlaps_is_recorded(plan in prop_oneof![plans(STEPS), one_seat_on_two_devices()]) {
         // Copies that were ended behind their backs, while their sessions went on with others.
         let mut unaware = BTreeSet::new();
         play(&plan, |turn, _| {

@@ -14,6 +14,7 @@ use seatkeeper_store::conformance::play::play;
 
 use crate::STEPS;
 use crate::look::{end, shut_out};
+use crate::rare::one_seat_on_two_devices;
 
 fn credential(command: &Command) -> Option<Credential> {
     match command {
@@ -47,7 +48,7 @@ proptest! {
     ///
     /// Seen red when the sessions that were started on the device end whole.
     #[test]
-    fn ending_a_device_ends_no_copy_on_another(plan in plans(STEPS)) {
+    fn ending_a_device_ends_no_copy_on_another(plan in one_seat_on_two_devices()) {
         play(&plan, |turn, _| {
             for (before, command, _, after) in turn.each() {
                 let Some(device) = device_ended(command) else { continue };
@@ -154,7 +155,7 @@ proptest! {
     /// Seen red when blocking or revoking ends no session, or a device's copies in sessions that were started on
     /// another go on.
     #[test]
-    fn a_fence_frees_the_seats_behind_it(plan in plans(STEPS)) {
+    fn a_fence_frees_the_seats_behind_it(plan in prop_oneof![plans(STEPS), one_seat_on_two_devices()]) {
         play(&plan, |turn, _| {
             for (_, command, decision, after) in turn.each() {
                 let Command::Office(asked) = command else { continue };

@@ -11,6 +11,7 @@ use seatkeeper_store::conformance::play::play;
 
 use crate::STEPS;
 use crate::look::identity;
+use crate::rare::a_late_return;
 
 proptest! {
     /// **One holder, one seat.** Whatever is asked again, lost, crashed or opened twice: nobody holds two
@@ -90,7 +91,7 @@ proptest! {
     ///
     /// Seen red when a session ends with what its last copy says.
     #[test]
-    fn no_copy_was_heard_of_after_its_sessions_end(plan in plans(STEPS)) {
+    fn no_copy_was_heard_of_after_its_sessions_end(plan in a_late_return()) {
         play(&plan, |turn, _| {
             for books in turn.states.iter() {
                 for copy in books.checkouts.values() {

@@ -10,6 +10,7 @@ mod fences;
 mod holders;
 mod look;
 mod purity;
+mod rare;
 mod secrets;
 mod tenants;
 mod time;

@@ -11,6 +11,7 @@ use seatkeeper_store::conformance::play::play;
 
 use crate::STEPS;
 use crate::look::ended;
+use crate::rare::a_long_pause;
 
 proptest! {
     /// **Time is suspect.** In the first lease after a start nothing is taken back, so that clients which could
@@ -34,7 +35,7 @@ proptest! {
     ///
     /// Seen red when `may_reclaim` forgets when the pause was lifted, or that is not written down.
     #[test]
-    fn nothing_is_taken_back_in_the_first_lease_after_a_pause(plan in plans(STEPS)) {
+    fn nothing_is_taken_back_in_the_first_lease_after_a_pause(plan in a_long_pause()) {
         let mut resumed = BTreeMap::new();
         play(&plan, |turn, _| {
             for (before, _, _, after) in turn.each() {
@@ -58,7 +59,7 @@ proptest! {
     ///
     /// Seen red when `may_reclaim` forgets the licence's status.
     #[test]
-    fn nothing_is_taken_back_while_suspended(plan in plans(STEPS)) {
+    fn nothing_is_taken_back_while_suspended(plan in a_long_pause()) {
         play(&plan, |turn, _| {
             for (before, _, _, after) in turn.each() {
                 for (session, _) in ended(before, after).filter(|(_, reason)| *reason == EndReason::Reclaimed) {
