@@ -42,9 +42,7 @@ impl ServerArgs {
         match self.place(variable, Path::new(DATA).exists())? {
             Place::Here(data) => local(&data),
             Place::Elsewhere(url) => {
-                let token = variable("SEATKEEPER_TOKEN").map(Secret::new).ok_or_else(|| {
-                    WrongWords("a server elsewhere asks for a token: put it into SEATKEEPER_TOKEN, or name --data on its own machine".to_owned())
-                })?;
+                let token = token(variable("SEATKEEPER_TOKEN"))?;
                 if readable_on_the_way(&url) {
                     eprintln!("{url} is plain HTTP: the token and product keys can be read on the way.");
                 }
@@ -76,6 +74,23 @@ impl ServerArgs {
             _ => Ok(place),
         }
     }
+}
+
+/// The token of the environment, without the line's end that comes along when it is read from a file.
+fn token(variable: Option<String>) -> Result<Secret, WrongWords> {
+    let token = variable.ok_or_else(|| {
+        WrongWords(
+            "a server elsewhere asks for a token: put it into SEATKEEPER_TOKEN, or name --data on its own machine"
+                .to_owned(),
+        )
+    })?;
+    let token = token.trim();
+    if token.is_empty() || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(WrongWords(
+            "what is in SEATKEEPER_TOKEN is no token: it is one word that begins with skt_".to_owned(),
+        ));
+    }
+    Ok(Secret::new(token))
 }
 
 /// Plain HTTP that leaves this machine.
@@ -127,6 +142,14 @@ mod tests {
             assert!(!readable_on_the_way(url), "{url}");
         }
         assert!(readable_on_the_way("http://licences.example.com") && readable_on_the_way("http://10.0.0.1"));
+    }
+
+    #[test]
+    fn a_token_is_one_word() {
+        assert_eq!(token(Some("skt_x\n".to_owned())).unwrap().expose(), "skt_x");
+        for wrong in ["skt_a\nskt_b", "skt_é", " \n"] {
+            assert!(token(Some(wrong.to_owned())).unwrap_err().0.contains("is no token"), "{wrong:?}");
+        }
     }
 
     fn both(name: &str) -> Option<String> {
