@@ -32,6 +32,8 @@ pub(crate) fn writer(file: &Path) -> Result<Connection> {
     let conn = open(file, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     conn.pragma_update(None, "synchronous", "FULL")?;
     conn.pragma_update(None, "journal_size_limit", WAL_KEPT)?;
+    // The log is copied beside the commits, not in them (checkpoint.rs).
+    conn.pragma_update(None, "wal_autocheckpoint", 0)?;
     conn.pragma_update(None, "cache_size", -i64::from(WRITER_CACHE_KIB))?;
     Ok(conn)
 }

@@ -4,6 +4,7 @@
 //! may ask for what; scope is a condition in every query that takes one.
 
 mod books;
+mod checkpoint;
 mod codes;
 mod connect;
 mod damage;

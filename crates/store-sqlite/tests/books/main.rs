@@ -5,6 +5,7 @@ mod damage;
 mod disk;
 mod driver;
 mod due;
+mod log;
 mod opening;
 mod reading;
 mod shop;
