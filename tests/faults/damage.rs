@@ -3,7 +3,8 @@
 //! Seen red: with hashes not compared in `check/chain.rs` the altered event passed, with heads not compared the cut-off one,
 //! with neither gaps nor numbers looked at the missing one; with no counts made in `check/counters.rs`, the counter. With damage
 //! not remembered in `store-sqlite/damage.rs`, one damaged page left the server ready; with damage taken for a fault of our own
-//! in `store-sqlite/error.rs`, programs were told 500 and not when to come back.
+//! in `store-sqlite/error.rs`, programs were told 500 and not when to come back, and the corrupt file was not named as damaged;
+//! with what cannot be read not said in `check/mod.rs`, the corrupt page passed.
 
 use std::fs::{self, File};
 use std::os::unix::fs::FileExt;
