@@ -4,6 +4,8 @@ use jiff::{SignedDuration, Timestamp};
 use seatkeeper_test_support::FakeClock;
 use seatkeeper_test_world::{Cable, Desk, License, World};
 
+use crate::{all_go_on, refreshes};
+
 const HOUR: i64 = 3_600;
 
 /// Works once with a connection, then starts without one at several times after the first such start.
@@ -60,6 +62,24 @@ fn a_pool_opens_without_connection_for_48_hours() {
 fn a_single_user_licence_opens_without_connection_for_30_days() {
     let world = World::start();
     goes_on_for(30 * 24, &world, &world.single_user());
+}
+
+/// "Your laptop slept? The seat is yours again as soon as it wakes, not minutes later."
+///
+/// The clock of a machine that wakes has gone on while the program's own has not. The next refresh would be due in a minute.
+///
+/// Seen red: with no look at the clocks while the SDK waits.
+#[test]
+fn a_machine_that_slept_is_heard_of_as_soon_as_it_wakes() {
+    let world = World::start();
+    let license = world.pool(1);
+    let clock = FakeClock::real();
+    let mut planner = Desk::new("Ann", "WS-1", world.server.url(), &license).start_at(&clock);
+    planner.comes_to("licensed");
+    let before = refreshes(&world, &license);
+    clock.step_to(HOUR);
+    all_go_on(&world, &license, &before);
+    assert_eq!(planner.stands().name(), "licensed");
 }
 
 /// "The very first start on a machine needs a connection, and says so."

@@ -26,6 +26,8 @@ enum Answers {
     Server,
     /// A hotel's page to sign in.
     Portal,
+    /// Something that says yes to everything.
+    Nobody,
     /// A server that sends everybody elsewhere.
     Redirect,
     /// Connections are taken and nothing is ever said.
@@ -116,6 +118,7 @@ impl Site {
         let (status, kind, body) = match answers {
             Answers::Server => self.serve(&head[0], token, &body),
             Answers::Portal => (200, "text/html", "<h1>Welcome to our hotel</h1>".into()),
+            Answers::Nobody => (204, "text/html", String::new()),
             Answers::Redirect => (302, "text/html", String::new()),
             Answers::Busy | Answers::Confused => {
                 let code = if answers == Answers::Busy { Code::Overloaded } else { Code::MalformedRequest };
@@ -127,8 +130,9 @@ impl Site {
                 return None;
             }
         };
+        let id = if answers == Answers::Nobody { "" } else { "request-id: r1\r\n" };
         let head = format!(
-            "HTTP/1.1 {status} -\r\ncontent-type: {kind}\r\ncontent-length: {}\r\nrequest-id: r1\r\nlocation: {}/elsewhere\r\n\r\n",
+            "HTTP/1.1 {status} -\r\ncontent-type: {kind}\r\ncontent-length: {}\r\n{id}location: {}/elsewhere\r\n\r\n",
             body.len(),
             self.address
         );
@@ -217,17 +221,37 @@ fn what_answers_in_place_of_the_server_is_no_contact() {
         assert_eq!(code(&seat.wait(SOON)), problems::NO_CONTACT);
         assert_eq!(site.requests.load(Ordering::SeqCst), before + 1, "nothing is followed");
     }
-    // Nor does a portal that answers to a return make it one.
-    site.answers(Answers::Server);
-    let seat = Seat::open(site.config(dir.path())).unwrap();
-    assert_eq!(seat.wait(SOON), State::Licensed);
-    site.answers(Answers::Portal);
-    seat.close();
-    assert_eq!(site.live(), 1);
+    // Nor does a portal that answers to a return make it one, nor anything else that is not a Seatkeeper server.
+    for answers in [Answers::Portal, Answers::Nobody] {
+        site.answers(Answers::Server);
+        let seat = Seat::open(site.config(dir.path())).unwrap();
+        assert_eq!(seat.wait(SOON), State::Licensed);
+        site.answers(answers);
+        seat.close();
+        assert_eq!(site.live(), 1);
+    }
     site.answers(Answers::Server);
     let seat = Seat::open(site.config(dir.path())).unwrap();
     assert_eq!(seat.wait(SOON), State::Licensed);
     assert_eq!(site.live(), 1, "the only seat was returned before it was asked for");
+}
+
+/// As long as the lease runs: the server is there, and asks for patience.
+///
+/// Seen red: with a busy server taken for none.
+#[test]
+fn a_busy_server_costs_nobody_the_state() {
+    let (site, dir) = (Site::start(1), tempfile::tempdir().unwrap());
+    let seat = Seat::open(site.config(dir.path())).unwrap();
+    assert_eq!(seat.wait(SOON), State::Licensed);
+    site.answers(Answers::Busy);
+    let (asked, start) = (site.requests.load(Ordering::SeqCst), Instant::now());
+    seat.retry();
+    while site.requests.load(Ordering::SeqCst) < asked + 2 && start.elapsed() < SOON {
+        assert_eq!(seat.state(), State::Licensed);
+        std::thread::yield_now();
+    }
+    assert_eq!(seat.state(), State::Licensed, "after two answers");
 }
 
 #[test]

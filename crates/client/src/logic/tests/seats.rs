@@ -3,6 +3,7 @@
 use seatkeeper_protocol::{Code, EndReason};
 
 use super::world::*;
+use crate::logic::Next;
 use crate::state::State;
 
 #[test]
@@ -165,6 +166,22 @@ fn the_server_says_when_to_refresh_but_not_never() {
     world.pass(hours(24 * 40), &mut copy);
     assert_eq!(copy.word(), "licensed");
     assert!(world.server.asked.len() > 1);
+}
+
+/// Seen red: with no more and no less taken at random.
+#[test]
+fn programs_that_start_together_do_not_ask_together_for_ever() {
+    let due = |jitter| {
+        let mut world = World::new(1);
+        world.jitter = jitter;
+        let mut copy = world.start();
+        match world.next(&mut copy) {
+            Next::Wait(pause) => pause.as_secs(),
+            other => panic!("{other:?}"),
+        }
+    };
+    let even = REFRESH as u64;
+    assert_eq!([-1.0, 0.0, 1.0].map(due), [even - even / 10, even, even + even / 10]);
 }
 
 #[test]

@@ -38,6 +38,8 @@ pub(crate) struct World {
     /// How wrong the device's clock is.
     pub skew: i64,
     pub mono: u64,
+    /// What chance says, between -1 and 1.
+    pub jitter: f64,
     ids: u128,
 }
 
@@ -59,6 +61,7 @@ impl World {
             time: START,
             skew: 0,
             mono: 0,
+            jitter: 0.0,
             ids: 0,
         }
     }
@@ -69,7 +72,7 @@ impl World {
             wall: at(self.time + self.skew),
             mono: Duration::from_secs(self.mono),
             fresh: Uuid::from_u128(self.ids),
-            jitter: 0.0,
+            jitter: self.jitter,
         }
     }
 
@@ -118,7 +121,7 @@ impl World {
     }
 
     /// One step of a copy; where it reads keys, it finds those there are.
-    fn next(&mut self, copy: &mut Copy) -> Next {
+    pub(crate) fn next(&mut self, copy: &mut Copy) -> Next {
         let memory = self.memory.clone();
         let now = self.now();
         let next = copy.logic.next(&mut memory.borrow_mut(), &now);
