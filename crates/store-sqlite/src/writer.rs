@@ -141,7 +141,8 @@ fn rows(conn: &Connection, ledger: &Ledger) -> Result<()> {
     }
     // A holder's place is free before another takes it: first what ended, then what was detached.
     let mut sessions: Vec<&Session> = ledger.sessions.changed().map(|(_, row)| row).collect();
-    sessions.sort_by_key(|s| (s.live(), s.holder != HolderKey::detached(s.id), s.id));
+    // Cached: telling who was detached takes a hash.
+    sessions.sort_by_cached_key(|s| (s.live(), s.holder != HolderKey::detached(s.id), s.id));
     sessions.into_iter().try_for_each(|row| session::write(conn, row).map(drop))?;
     for (_, row) in ledger.checkouts.changed() {
         let session = ledger.sessions.get(&row.session_id).ok_or(rusqlite::Error::QueryReturnedNoRows)?;
