@@ -8,7 +8,7 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
 use jiff::Timestamp;
 use seatkeeper_domain::answer::{Admitted, Granted};
 use seatkeeper_domain::decide::Credential;
-use seatkeeper_domain::license::{FeatureGrant, Model};
+use seatkeeper_domain::license::{FeatureGrant, Model, Status};
 use seatkeeper_domain::signing::{SigningKey, Stage};
 use seatkeeper_domain::term::after;
 use seatkeeper_protocol::claims::{ACTIVATION_TYP, ActivationClaims, FeatureClaim, LEASE_TYP, LeaseClaims};
@@ -84,11 +84,15 @@ impl Keyring {
         Ok(jwt::encode(typ, kid, claims, |message| root::sign(pair, message)))
     }
 
-    /// The document of an activation.
+    /// The document of an activation. One of a licence that is suspended or revoked is past already, for whoever goes by it
+    /// alone.
     pub(crate) fn certificate(&self, admitted: &Admitted) -> Result<String, Failure> {
         let license = &admitted.license;
         let end = license.ends_at();
-        let grace = after(admitted.now, license.policy.grace_seconds.into());
+        let grace = match license.status {
+            Status::Active => after(admitted.now, license.policy.grace_seconds.into()),
+            Status::Suspended | Status::Revoked => admitted.now,
+        };
         self.sign(
             ACTIVATION_TYP,
             &ActivationClaims {

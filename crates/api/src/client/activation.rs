@@ -6,10 +6,11 @@ use axum::http::StatusCode;
 use seatkeeper_protocol::client::{ActivationAnswer, ActivationRequest, ActivationTerms};
 use seatkeeper_protocol::paths::PROTOCOL;
 use seatkeeper_protocol::{Code, Problem};
+use serde::Deserialize;
 
 use crate::app::App;
 use crate::convert::program;
-use crate::extract::{Address, Body, Program};
+use crate::extract::{Address, Program, Unread};
 use crate::problem::Refused;
 
 /// Activate
@@ -39,15 +40,23 @@ use crate::problem::Refused;
 pub(crate) async fn activate(
     State(app): State<App>,
     from: Address,
-    Body(request): Body<ActivationRequest>,
+    body: Unread,
 ) -> Result<(StatusCode, Json<ActivationAnswer>), Refused> {
-    if request.protocol != PROTOCOL {
-        let detail = format!("This server speaks protocol {PROTOCOL}, the program speaks {}.", request.protocol);
+    // Before the rest, which another protocol may spell otherwise.
+    let Spoken { protocol } = body.read()?;
+    if protocol != PROTOCOL {
+        let detail = format!("This server speaks protocol {PROTOCOL}, the program speaks {protocol}.");
         return Err(Refused::new(Code::ProtocolNotSupported, detail));
     }
-    let activation = app.service.activate(program::activation(request, from)?).await?;
+    let activation = app.service.activate(program::activation(body.read()?, from)?).await?;
     let status = if activation.admitted.repeated { StatusCode::OK } else { StatusCode::CREATED };
     Ok((status, Json(program::activated(activation))))
+}
+
+/// What a request of every protocol says.
+#[derive(Deserialize)]
+struct Spoken {
+    protocol: u32,
 }
 
 /// Terms of this activation

@@ -27,6 +27,26 @@ impl<T: DeserializeOwned, const MOST: usize> FromRequest<App> for Body<T, MOST> 
     }
 }
 
+/// A JSON body as it came, for a handler that has to look at it before it knows what it ought to be.
+pub(crate) struct Unread(Bytes);
+
+impl Unread {
+    /// Reads it as that.
+    pub(crate) fn read<T: DeserializeOwned>(&self) -> Result<T, Refused> {
+        parse(&self.0)
+    }
+}
+
+impl FromRequest<App> for Unread {
+    type Rejection = Refused;
+
+    async fn from_request(request: Request, _: &App) -> Result<Self, Refused> {
+        let (parts, body) = request.into_parts();
+        must_be_json(&parts.headers)?;
+        Ok(Self(read(body, MAX_BODY_BYTES).await?))
+    }
+}
+
 /// The body of a call that needs none: nothing at all, or an empty object.
 pub(crate) type Nothing = Option<Empty>;
 

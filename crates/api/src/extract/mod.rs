@@ -12,7 +12,7 @@ mod program;
 
 pub(crate) use address::Address;
 pub(crate) use admin::Admin;
-pub(crate) use body::{Body, Nothing};
+pub(crate) use body::{Body, Nothing, Unread};
 pub(crate) use cursor::{listed, page};
 pub(crate) use if_match::{IfMatch, Tagged};
 pub(crate) use path::{Path, Query};

@@ -1,5 +1,6 @@
 //! Getting in: one answer for every wrong pair, wrong ones limited by address, right ones never held back.
 
+use seatkeeper_protocol::claims::{ACTIVATION_TYP, ActivationClaims};
 use seatkeeper_protocol::jwt;
 use seatkeeper_service::{RootKey, RootPlace};
 use serde_json::{Value, json};
@@ -126,6 +127,11 @@ async fn a_program_of_another_protocol_is_told() {
     let mut body = World::activation(&world.license("One", 1).await, 1);
     body["protocol"] = 2.into();
     world.app.ask(activate(&body)).await.refused(400, "protocol_not_supported");
+    let tomorrows = json!({ "protocol": 2, "key": { "of": "another shape" } });
+    world.app.ask(activate(&tomorrows)).await.refused(400, "protocol_not_supported");
+    body.as_object_mut().unwrap().remove("protocol");
+    let problem = world.app.ask(activate(&body)).await.refused(422, "invalid_request");
+    assert_eq!(problem["errors"][0]["field"], "protocol");
 }
 
 #[tokio::test]
@@ -191,4 +197,22 @@ async fn a_token_from_before_the_device_was_given_up_is_good_for_nothing() {
         world.app.ask(read(path)).await.refused(401, "activation_ended");
         world.app.ask(Call::new(&format!("GET /v1/client/{path}")).token(&second)).await.must(200);
     }
+}
+
+#[tokio::test]
+async fn a_paused_licence_certifies_no_start_without_contact() {
+    let world = World::start().await;
+    let license = world.license("One", 1).await;
+    let token = world.app.ask(activate(&World::activation(&license, 1))).await.must(201)["activation_token"].clone();
+    let lasts = async || {
+        let read = Call::new("GET /v1/client/activation").token(token.as_str().unwrap());
+        let terms = world.app.ask(read).await.must(200);
+        let certificate = terms["certificate"].as_str().unwrap();
+        let claims = jwt::decode::<ActivationClaims>(certificate, ACTIVATION_TYP, |_, _, _| true).unwrap();
+        claims.exp - claims.iat
+    };
+    assert_eq!(lasts().await, 48 * 3600);
+    let suspend = format!("POST /v1/licenses/{}/suspend", license["id"].as_str().unwrap());
+    world.app.ask(world.call(&suspend).json(json!({ "reason": "unpaid" }))).await.must(200);
+    assert_eq!(lasts().await, 0);
 }
