@@ -6,6 +6,7 @@ mod backup;
 mod damage;
 mod disk;
 mod fsync;
+mod old;
 mod process;
 
 use seatkeeper_test_support::{Answer, BOUND, until};

@@ -35,10 +35,12 @@ impl Jobs {
         let task = tokio::spawn(async move {
             let mut tick = tokio::time::interval(EVERY);
             tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+            let mut more_is_old = false;
             for round in 0u32.. {
                 tick.tick().await;
-                if let Err(failure) = service.round(round % PRUNE_EVERY_ROUNDS == 1).await {
-                    tracing::warn!(%failure, "a round of jobs failed and will be made again");
+                match service.round(more_is_old || round % PRUNE_EVERY_ROUNDS == 1).await {
+                    Ok(more) => more_is_old = more,
+                    Err(failure) => tracing::warn!(%failure, "a round of jobs failed and will be made again"),
                 }
             }
         });
@@ -53,8 +55,8 @@ impl Drop for Jobs {
 }
 
 impl Service {
-    /// One round of jobs.
-    async fn round(&self, prune: bool) -> Result<(), Failure> {
+    /// One round of jobs; whether more is left to prune than one step of it.
+    async fn round(&self, prune: bool) -> Result<bool, Failure> {
         let now = self.now();
         for license_id in self.read(move |reader| reader.licenses_due(now, 100)).await? {
             others_go_on(self.reclaim(license_id).await)?;
@@ -62,12 +64,12 @@ impl Service {
         for ending in self.read(|reader| reader.unfinished_endings(100)).await? {
             others_go_on(self.job(what(ending)).await)?;
         }
-        if prune {
-            let upkeep = self.upkeep.clone();
-            let pruned = tokio::task::spawn_blocking(move || upkeep.prune(KEEP_DAYS)).await;
-            pruned.map_err(|error| Failure::Fault(error.to_string()))??;
+        if !prune {
+            return Ok(false);
         }
-        Ok(())
+        let upkeep = self.upkeep.clone();
+        let pruned = tokio::task::spawn_blocking(move || upkeep.prune(KEEP_DAYS)).await;
+        Ok(pruned.map_err(|error| Failure::Fault(error.to_string()))??)
     }
 
     async fn reclaim(&self, license_id: LicenseId) -> Result<(), Failure> {
