@@ -42,11 +42,11 @@ pub(crate) struct Create {
 enum RoleArg {
     /// Everything
     Admin,
-    /// Issue and change licences
+    /// Products, customers and licences; and what support may
     Sales,
-    /// Release, reissue, block; read keys
+    /// Release, block, end devices, suspend; product keys
     Support,
-    /// Read
+    /// Read, without product keys
     Viewer,
 }
 

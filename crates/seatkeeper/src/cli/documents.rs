@@ -9,6 +9,7 @@ const DOCUMENTS: &[(&str, &str)] = &[
     ("docs/getting-started.md", include_str!("../../../../docs/getting-started.md")),
     ("docs/backup.md", include_str!("../../../../docs/backup.md")),
     ("docs/how-seats-work.md", include_str!("../../../../docs/how-seats-work.md")),
+    ("docs/roles.md", include_str!("../../../../docs/roles.md")),
     ("docs/security.md", include_str!("../../../../docs/security.md")),
 ];
 
