@@ -61,6 +61,21 @@ fn a_second_server_on_the_same_books_is_refused_by_name() {
 }
 
 #[test]
+fn a_port_that_is_taken_is_named_and_nothing_is_lost() {
+    let other = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = other.local_addr().expect("its address").to_string();
+    let dir = TempDir::new().expect("a temporary folder");
+    let said = Said::of(seatkeeper(&["serve", "--listen", &address, "--data"]).arg(dir.path()));
+    said.refused(1, &["cannot listen on", &address, "in use"]);
+    drop(other);
+    // The secrets that were made are the ones that it starts with once the port is free.
+    let secret = std::fs::read(dir.path().join("root.key")).expect("it was made");
+    let mut server = Process::start(seatkeeper(&["serve", "--listen", "127.0.0.1:0", "--data"]).arg(dir.path()));
+    server.hear("listening ");
+    assert_eq!(std::fs::read(dir.path().join("root.key")).expect("it is there"), secret);
+}
+
+#[test]
 fn it_says_where_the_secrets_are_and_ends_when_told() {
     let mut server = Server::start();
     let log = server.process().stderr();
