@@ -112,7 +112,7 @@ impl Seat {
     /// The device is not activated again before [`Seat::retry`] or [`Seat::enter_key`].
     ///
     /// # Errors
-    /// What the server says against it, or that there was no contact: then the device is still activated.
+    /// What the server says against it, or that there was no contact: then the device may still be activated.
     pub fn deactivate(&self, longest: Duration) -> Result<(), Box<Problem>> {
         self.shared.change(|inner| {
             inner.given_up = None;

@@ -144,6 +144,15 @@ fn keys_are_tried_in_order() {
     assert_eq!(world.start().word(), "licensed");
 }
 
+/// Seen red: with the first refusal told, whatever it is.
+#[test]
+fn where_all_keys_are_refused_the_one_that_may_still_come_is_told() {
+    let mut world = World::new(0);
+    world.keys = vec![key("SN-0", 0), key("SN-1", 1)];
+    world.server.unknown.insert("SN-0".into());
+    assert_eq!(world.start().word(), "no_seat_available");
+}
+
 #[test]
 fn a_changed_key_counts_at_once_when_the_old_one_is_refused() {
     let mut world = World::new(1);
@@ -185,6 +194,48 @@ fn a_false_server_licenses_nobody() {
         world.close(copy);
         world.server.false_one();
         assert_eq!(world.start_with(root).word(), "grace");
+    }
+}
+
+/// Seen red: with what the first key got left as it is.
+#[test]
+fn a_key_changed_while_an_answer_is_outstanding_never_takes_two_seats() {
+    let mut world = World::new(5);
+    let copy = world.start();
+    world.close(copy);
+    world.server.lose_replies = true;
+    let mut copy = world.start();
+    assert_eq!((copy.word(), world.server.live.len()), ("grace", 1), "it got a seat and does not know");
+    world.server.lose_replies = false;
+    world.keys = vec![key("SN-2", 2)];
+    world.retry(&mut copy);
+    assert_eq!((copy.word(), world.server.live.len()), ("licensed", 1));
+}
+
+/// Seen red: with no bound on it.
+#[test]
+fn a_server_that_forgets_whom_it_admits_is_not_asked_without_end() {
+    let mut world = World::new(1);
+    world.server.forgetful = true;
+    assert_eq!(world.start().word(), "activation_ended");
+    assert!(world.server.asked.len() < 10, "{:?}", world.server.asked);
+}
+
+/// Seen red: with each of the comparisons in `belief.rs` taken out.
+#[test]
+fn what_the_vendor_signed_for_others_is_worth_nothing_here() {
+    for (foreign, word) in [
+        ("product", problems::UNTRUSTED_SERVER),
+        ("certified installation", problems::UNTRUSTED_SERVER),
+        ("device", problems::UNTRUSTED_SERVER),
+        // The certificate is ours, so that the program goes on as with no contact.
+        ("checkout", "grace"),
+        ("activation", "grace"),
+        ("installation", "grace"),
+    ] {
+        let mut world = World::new(1);
+        world.server.foreign = foreign;
+        assert_eq!(world.start().word(), word, "{foreign}");
     }
 }
 

@@ -152,6 +152,24 @@ fn a_refusal_seen_ends_grace() {
     }
 }
 
+/// As after a laptop was reported lost: what it was told last counts, also if the cable is pulled in the same moment.
+///
+/// Seen red: with 401 not kept as a refusal.
+#[test]
+fn an_activation_that_ended_ends_grace_at_once() {
+    let mut world = World::new(1);
+    let copy = world.start();
+    world.close(copy);
+    world.server.forget_tokens();
+    let root = world.server.root_key();
+    let mut copy = world.open(Some(root));
+    let checkout = world.asks(&mut copy);
+    world.answer(&mut copy, &checkout);
+    world.server.reachable = false;
+    world.settle(&mut copy);
+    assert_eq!(copy.word(), "activation_ended");
+}
+
 /// Who tried a release that the maintenance does not cover goes on with the one before, also on a plane.
 ///
 /// Seen red: with every refusal kept against every version.

@@ -41,6 +41,10 @@ pub(crate) struct Server {
     pub revoked: BTreeSet<String>,
     /// The last activation.
     certified: Option<ActivationRequest>,
+    /// It admits and does not know whom the next moment.
+    pub forgetful: bool,
+    /// What of its documents is somebody else's.
+    pub foreign: &'static str,
     /// Serial numbers it does not know.
     pub unknown: BTreeSet<String>,
     pub term_end: Option<i64>,
@@ -67,6 +71,8 @@ impl Server {
             refuse: None,
             revoked: BTreeSet::new(),
             certified: None,
+            forgetful: false,
+            foreign: "",
             unknown: BTreeSet::new(),
             term_end: None,
             offline_since: None,
@@ -138,6 +144,7 @@ impl Server {
                 let token = self.id().to_string();
                 self.tokens.retain(|_, installation| *installation != request.installation_id);
                 self.tokens.insert(token.clone(), request.installation_id);
+                self.tokens.retain(|_, _| !self.forgetful);
                 self.admit(request, token, time)
             }
             What::Return(id, at) => {
@@ -203,6 +210,10 @@ impl Server {
         }
     }
 
+    fn ours<T>(&self, what: &str, ours: T, theirs: T) -> T {
+        if self.foreign == what { theirs } else { ours }
+    }
+
     fn end(&mut self, ends: &[Uuid]) {
         for id in ends {
             if self.live.remove(id).is_some() {
@@ -220,9 +231,9 @@ impl Server {
             sub: activation_id(),
             lic: Uuid::nil(),
             serial: request.serial_number.clone(),
-            product: request.product.clone(),
-            inst: request.installation_id,
-            device: request.device.fingerprint.clone(),
+            product: self.ours("product", request.product.clone(), "viewer".into()),
+            inst: self.ours("certified installation", request.installation_id, Uuid::nil()),
+            device: self.ours("device", request.device.fingerprint.clone(), vec!["other".into()]),
             model: Model::Concurrent.into(),
             features: vec![FeatureClaim { code: "bim".into(), exp: None }],
             grace_seconds: GRACE as u64,
@@ -257,18 +268,19 @@ impl Server {
     fn lease(&mut self, id: Uuid, installation: Uuid, time: i64) -> Outcome {
         let seq = self.live.entry(id).or_insert(0);
         *seq += 1;
-        let until = if *seq == 1 { time + LEASE } else { time + GRACE };
+        let seq = *seq;
+        let until = if seq == 1 { time + LEASE } else { time + GRACE };
         let claims = LeaseClaims {
             iss: "Acme".into(),
             iat: time,
             exp: until,
             jti: format!("{id}.{seq}"),
-            sub: id,
-            seq: *seq,
+            sub: self.ours("checkout", id, Uuid::nil()),
+            seq,
             epoch: 0,
             ses: id,
-            act: activation_id(),
-            inst: installation,
+            act: self.ours("activation", activation_id(), Uuid::nil()),
+            inst: self.ours("installation", installation, Uuid::nil()),
             lic: Uuid::nil(),
             user: "mara".into(),
             device: "WS-14".into(),
