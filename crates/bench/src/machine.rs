@@ -17,7 +17,7 @@ pub(crate) fn folder() -> Result<TempDir> {
 }
 
 /// The folder that this program stands in, `target/release` or its like.
-fn profile_folder() -> Result<PathBuf> {
+pub(crate) fn profile_folder() -> Result<PathBuf> {
     let mut folder = std::env::current_exe()?;
     folder.pop();
     Ok(folder)

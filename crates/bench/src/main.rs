@@ -24,7 +24,7 @@ use anyhow::{Context, Result, bail};
 use clap::{Parser, Subcommand};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
-use measures::{Plan, crowd, cycle, million, pool, slow_disk, tail};
+use measures::{Plan, crowd, cycle, million, pool, sdk, slow_disk, tail};
 use report::{Section, page};
 
 /// Seatkeeper's benchmarks.
@@ -44,7 +44,7 @@ enum Task {
         /// Where the page goes; to standard output where absent
         #[arg(long)]
         out: Option<PathBuf>,
-        /// Only these: cycle, slow-disk, tail, pool, million, crowd
+        /// Only these: cycle, slow-disk, tail, pool, million, crowd, sdk
         only: Vec<String>,
     },
     /// Serve signed echoes until killed (started by a run)
@@ -53,7 +53,7 @@ enum Task {
     OneByOne { folder: PathBuf, seconds: f64 },
 }
 
-const MEASURES: [&str; 6] = ["cycle", "slow-disk", "tail", "pool", "million", "crowd"];
+const MEASURES: [&str; 7] = ["cycle", "slow-disk", "tail", "pool", "million", "crowd", "sdk"];
 
 /// The server's, so that the echo beside it stands on the same ground.
 #[global_allocator]
@@ -107,7 +107,8 @@ async fn measure(name: &str, plan: &Plan) -> Result<Section> {
         "tail" => tail::measure(plan).await,
         "pool" => pool::measure(plan),
         "million" => million::measure(plan),
-        _ => crowd::measure(plan).await,
+        "crowd" => crowd::measure(plan).await,
+        _ => sdk::measure(),
     }
 }
 

@@ -4,6 +4,7 @@ pub(crate) mod crowd;
 pub(crate) mod cycle;
 pub(crate) mod million;
 pub(crate) mod pool;
+pub(crate) mod sdk;
 pub(crate) mod slow_disk;
 pub(crate) mod tail;
 
