@@ -14,8 +14,9 @@ use crate::id::{BlockId, LicenseId};
 use crate::ledger::Change;
 use crate::license::License;
 use crate::needs::{Ending, Needs};
+use crate::policy::CountBy;
 use crate::refusal::Refusal;
-use crate::session::EndReason;
+use crate::session::{EndReason, Session};
 
 /// Shuts somebody out. It holds at once: sessions that it ends are ended here or refused at their next
 /// refresh.
@@ -56,7 +57,12 @@ impl Block {
         };
         let (reason, actor) = (EndReason::Blocked, office.actor);
         let more = match &self.who {
-            Blocked::User(user) => end_sessions(draft, license, reason, actor, |s| s.names.is_user(user)),
+            Blocked::User(user) => {
+                // Where devices are counted others may be at work in the seat that this one opened: it goes on with
+                // them, and whoever is blocked is refused at the next refresh.
+                let shared = |s: &Session| license.policy.count_by == CountBy::Device && s.checkouts > 1;
+                end_sessions(draft, license, reason, actor, |s| s.names.is_user(user) && !shared(s))
+            }
             Blocked::Device(device) => {
                 if let Some(activation) = ledger.activations.get(device) {
                     end_device(draft, license, activation, ActivationEnd::Blocked, Some(&self.reason), actor);

@@ -129,6 +129,27 @@ fn a_blocked_user_who_shares_a_devices_seat_is_out_too() {
     shop.refresh(token, &first).unwrap();
 }
 
+/// Who opened a device's seat and is blocked takes nobody with them who works in it too.
+///
+/// Seen red when a blocked user's sessions end whole.
+#[test]
+fn a_blocked_user_leaves_a_devices_seat_to_those_who_share_it() {
+    let mut shop = Shop::selling(|terms| terms.policy.count_by = Some(CountBy::Device));
+    let token = shop.activate("pc").unwrap();
+    let first = shop.open(token, "ann").unwrap();
+    let mut joined = shop.open(token, "ben").unwrap();
+    joined.session.names.user = Some("ben".to_owned());
+    let mut leaver = block(&mut shop, "ann");
+    shop.office(leaver.clone()).unwrap();
+    assert_eq!(shop.refresh(token, &first), Err(Refusal::Blocked { device: false }));
+    shop.refresh(token, &joined).unwrap();
+    shop.close(token, &joined, None).unwrap();
+    assert_eq!(shop.in_use(), 1, "nothing was heard of ann's copy");
+    leaver.finish = true;
+    shop.office(leaver).unwrap();
+    assert_eq!(shop.in_use(), 0, "the next round frees what is hers alone");
+}
+
 #[test]
 fn finishing_a_block_puts_none_where_it_was_lifted() {
     let mut shop = Shop::plain();
