@@ -1,23 +1,25 @@
 //! What the documents tell people to type, read as the program reads it. Runs nothing.
 
+use std::fs;
+use std::path::Path;
+
 use clap::Parser;
 
 use super::Cli;
 
-const DOCUMENTS: &[(&str, &str)] = &[
-    ("README.md", include_str!("../../../../README.md")),
-    ("docs/getting-started.md", include_str!("../../../../docs/getting-started.md")),
-    ("docs/backup.md", include_str!("../../../../docs/backup.md")),
-    ("docs/how-seats-work.md", include_str!("../../../../docs/how-seats-work.md")),
-    ("docs/roles.md", include_str!("../../../../docs/roles.md")),
-    ("docs/security.md", include_str!("../../../../docs/security.md")),
-];
+/// The README and every page of `docs/`, with their names.
+fn documents() -> Vec<(String, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let pages = fs::read_dir(root.join("docs")).expect("docs/ is there").map(|page| page.expect("a page").path());
+    let pages = pages.chain([root.join("README.md")]).filter(|path| path.extension().is_some_and(|kind| kind == "md"));
+    pages.map(|path| (path.display().to_string(), fs::read_to_string(path).expect("a page is text"))).collect()
+}
 
 #[test]
 fn every_command_of_the_documents_is_one() {
     let mut read = 0;
-    for (name, text) in DOCUMENTS {
-        for words in commands(text) {
+    for (name, text) in documents() {
+        for words in commands(&text) {
             // What is a blank to be filled in is filled in.
             let filled =
                 words.iter().map(|word| if word == "SESSION" { uuid::Uuid::nil().to_string() } else { word.clone() });
