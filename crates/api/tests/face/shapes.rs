@@ -124,6 +124,17 @@ async fn nonsense_is_refused_by_field_and_all_at_once() {
     let mut wrong = fields(&problem);
     wrong.sort_unstable();
     assert_eq!(wrong, ["policy.refresh_seconds", "seats", "term.expires_at"]);
+    let past = "2026-11-21T08:59:59Z";
+    let new = json!({
+        "customer_id": license["customer_id"], "product": "planner", "model": "concurrent", "term": { "kind": "perpetual" },
+        "grants": [{ "seats": 1 }, { "seats": 2, "ends_at": past }], "features": [{ "code": "bim", "ends_at": past }],
+    });
+    let problem = world.app.ask(world.call("POST /v1/licenses").json(new)).await.refused(422, "invalid_request");
+    assert_eq!(fields(&problem), ["grants[1].ends_at", "features[0].ends_at"]);
+    let keys = format!("POST /v1/licenses/{}/keys", license["id"].as_str().unwrap());
+    let new = json!({ "label": "Vienna", "activate_until": past, "refresh_until": past });
+    let problem = world.app.ask(world.call(&keys).json(new)).await.refused(422, "invalid_request");
+    assert_eq!(fields(&problem), ["activate_until", "refresh_until"]);
 }
 
 #[tokio::test]

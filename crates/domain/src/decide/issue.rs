@@ -108,6 +108,19 @@ impl Issue {
         };
         let mut wrong = sound(&license, None, product, now, imported);
         text(&mut wrong, "serial_number", &license.serial_number, 64);
+        if !imported {
+            // A licence that is there already keeps grants that are over; a new one is not sold what nobody can use.
+            let grants = license.grants.iter().map(|grant| grant.ends_at).enumerate();
+            let features = license.features.iter().map(|feature| feature.ends_at).enumerate();
+            let dated = grants.map(|(i, at)| (format!("grants[{i}]"), at));
+            let dated = dated.chain(features.map(|(i, at)| (format!("features[{i}]"), at)));
+            for (place, _) in dated.filter(|(_, at)| at.is_some_and(|at| at <= now)) {
+                let field = format!("{place}.ends_at");
+                if wrong.iter().all(|(noted, _)| *noted != field) {
+                    wrong.push((field, "lies in the past".to_owned()));
+                }
+            }
+        }
         if matches!(license.term, Term::Trial { started_at: Some(_), .. }) && !imported {
             wrong.push(("term.started_at".to_owned(), STARTED_AT.to_owned()));
         }

@@ -62,6 +62,20 @@ pub struct CutOffs {
     pub refresh_until: Option<Timestamp>,
 }
 
+impl CutOffs {
+    /// Refuses a new key that would be good for nothing from its first moment. An old one may be cut off at once.
+    fn sound(&self, now: Timestamp) -> Result<(), Refusal> {
+        let cut_offs = [
+            ("activate_until", self.activate_until),
+            ("open_until", self.open_until),
+            ("refresh_until", self.refresh_until),
+        ];
+        let past = cut_offs.into_iter().filter(|(_, until)| until.is_some_and(|until| until <= now));
+        let wrong: Vec<_> = past.map(|(field, _)| (field.to_owned(), "lies in the past".to_owned())).collect();
+        if wrong.is_empty() { Ok(()) } else { Err(Refusal::Invalid(wrong)) }
+    }
+}
+
 /// Makes one more key.
 #[derive(Clone, Debug)]
 pub struct AddKey {
@@ -82,6 +96,7 @@ impl AddKey {
     pub(super) fn decide(&self, draft: &mut Draft<'_>, office: &Office) -> Result<Done, Refusal> {
         let license = office.license(draft, self.license_id)?;
         room_for_a_key(draft, license)?;
+        self.cut_offs.sound(draft.ledger.now)?;
         let row = self.key.row(license.id, self.cut_offs, draft.ledger.now);
         draft.event(
             Stream::License(license.id),
