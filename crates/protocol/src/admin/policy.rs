@@ -42,7 +42,7 @@ pub struct Policy {
     pub holders_per_device: Option<u32>,
     /// How long a subscription goes on after its end.
     pub renewal_grace_seconds: u64,
-    /// Moves to another device within a year; none for any number.
+    /// Moves of a single-user licence in a year before they are reported, never refused; none for any number.
     pub moves_per_year: Option<u32>,
 }
 
@@ -83,7 +83,7 @@ pub struct PolicyPatch {
     /// How long a subscription goes on after its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub renewal_grace_seconds: Option<u64>,
-    /// Moves to another device within a year; `null` for any number.
+    /// Moves of a single-user licence in a year before they are reported, never refused; `null` for any number.
     #[serde(default, deserialize_with = "patch", skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<u32>))]
     pub moves_per_year: Option<Option<u32>>,

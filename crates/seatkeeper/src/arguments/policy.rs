@@ -40,7 +40,7 @@ pub(crate) struct PolicyArgs {
     /// How long a subscription goes on after its end
     #[arg(long, value_name = "DURATION")]
     renewal_grace: Option<Seconds>,
-    /// Moves to another device within a year, or `any`
+    /// Moves of a single-user licence in a year before they are reported, or `any`
     #[arg(long, value_name = "N")]
     moves_per_year: Option<Limit>,
 }
