@@ -6,7 +6,7 @@
 //! the server as well.
 
 use std::fs::{File, TryLockError};
-use std::io::{self, Write as _};
+use std::io::{self, ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -46,27 +46,24 @@ pub(crate) struct Store {
 struct Disk {
     dir: PathBuf,
     key: [u8; 32],
-    copies: Copies,
+    /// None where this copy could not be entered: then it may only read, for others would take its seat for a dead copy's.
+    copies: Option<Copies>,
 }
 
 impl Store {
-    /// The memory of `product` on `device` below `base`; with no `base`, or where the disk fails, it lasts as long as this run.
+    /// The memory of `product` on `device` below `base`; with no `base`, or where the disk fails, what changes in it lasts as
+    /// long as this run.
     pub(crate) fn open(base: Option<&Path>, product: &str, device: &Device, copy: Uuid, fresh: Uuid) -> Self {
         let mut notices = Vec::new();
         // A home directory may be shared by many devices: each has its own.
         let anchor = device.fingerprint.first().map_or("", String::as_str);
-        let disk = base.and_then(|base| {
+        let disk = base.map(|base| {
             let key = digest(&["seatkeeper state", product, anchor]);
             let dir =
                 base.join(product).join(crate::hex(&digest(&["seatkeeper state directory", product, anchor])[..6]));
             let entered = platform::create_private_dir(&dir).and_then(|()| Copies::enter(dir.join("copies"), copy));
-            match entered {
-                Ok(copies) => Some(Disk { dir, key, copies }),
-                Err(error) => {
-                    notices.push(Notice::StateUnusable(error));
-                    None
-                }
-            }
+            let copies = entered.map_err(|error| notices.push(Notice::StateUnusable(error))).ok();
+            Disk { dir, key, copies }
         });
         let fingerprint = device.fingerprint.clone();
         let memory = Memory::new(fresh, fingerprint.clone());
@@ -86,12 +83,17 @@ impl Store {
     /// Reads the memory, changes it by `step` and writes it, with no other copy in between. What cannot be written is kept
     /// here, and written as soon as it can be.
     pub(crate) fn update<R>(&mut self, step: impl FnOnce(&mut Memory) -> R) -> R {
-        let lock = self.disk.as_ref().map(|disk| lock(&disk.dir.join("lock")));
+        let entered = self.disk.as_ref().filter(|disk| disk.copies.is_some());
+        let lock = entered.map(|disk| lock(&disk.dir.join("lock")));
         let readable = self.read();
-        let Some((disk, lock)) = self.disk.as_ref().zip(lock) else { return step(&mut self.memory) };
+        let Some((disk, lock)) = self.disk.as_ref().zip(lock) else {
+            self.unwritten = true;
+            return step(&mut self.memory);
+        };
         self.memory.fingerprint.clone_from(&self.fingerprint);
         for checkout in self.memory.checkouts.values_mut() {
-            checkout.dead = checkout.copy != self.copy && disk.copies.is_dead(checkout.copy);
+            let gone = || disk.copies.as_ref().is_some_and(|copies| copies.is_dead(checkout.copy));
+            checkout.dead = checkout.copy != self.copy && gone();
         }
         let before = self.memory.clone();
         let result = step(&mut self.memory);
@@ -130,7 +132,7 @@ impl Store {
                 }
                 true
             }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
                 self.unwritten = true;
                 true
             }
@@ -333,6 +335,24 @@ mod tests {
         assert!(file.is_symlink());
         std::fs::rename(aside, &file).unwrap();
         assert_eq!(open(base.path(), &HOME, 3).update(|memory| memory.clock_behind_seconds), 5);
+    }
+
+    /// As on a disk where no new file fits, or that was mounted read-only: who has no contact still has grace.
+    ///
+    /// Seen red: with nothing read where nothing can be written.
+    #[test]
+    fn where_nothing_can_be_written_what_is_there_is_read() {
+        let base = tempfile::tempdir().unwrap();
+        open(base.path(), &HOME, 1).update(|memory| memory.clock_behind_seconds = 5);
+        let copies = state_file(base.path()).with_file_name("copies");
+        std::fs::remove_dir(&copies).unwrap();
+        std::fs::write(&copies, "a file, not a directory").unwrap();
+        let mut store = open(base.path(), &HOME, 2);
+        let known = store.update(|memory| (memory.installation_id, memory.clock_behind_seconds));
+        assert_eq!(known, (Uuid::from_u128(101), 5));
+        assert!(matches!(store.notices()[..], [Notice::StateUnusable(_)]));
+        store.update(|memory| memory.clock_behind_seconds = 6);
+        assert_eq!(store.update(|memory| memory.clock_behind_seconds), 6);
     }
 
     #[test]
