@@ -169,6 +169,27 @@ fn a_disk_that_takes_nothing_more_neither_keeps_the_seat_nor_floods_the_server()
     assert_eq!(site.live(), 0);
 }
 
+/// Seen red: with nothing read where nothing can be written.
+#[test]
+fn a_disk_that_takes_no_new_file_costs_nobody_grace() {
+    let (site, dir) = (Site::start(1), tempfile::tempdir().unwrap());
+    let seat = Seat::open(site.config(dir.path())).unwrap();
+    assert_eq!(seat.wait(SOON), State::Licensed);
+    seat.close();
+    let device = std::fs::read_dir(dir.path().join("planner")).unwrap().next().unwrap().unwrap().path();
+    std::fs::remove_dir(device.join("copies")).unwrap();
+    std::fs::write(device.join("copies"), "in the way").unwrap();
+    site.answers(Answers::Portal);
+    let seat = Seat::open(site.config(dir.path())).unwrap();
+    assert_eq!(seat.wait(SOON).name(), "grace");
+    // With contact it takes the seat and returns it all the same.
+    site.answers(Answers::Server);
+    seat.retry();
+    assert_eq!(seat.wait_until(SOON, |state| *state == State::Licensed), State::Licensed);
+    seat.close();
+    assert_eq!(site.live(), 0);
+}
+
 /// Seen red: with the bound taken as it is, the clock overflowed.
 #[test]
 fn closing_may_be_allowed_any_time() {
