@@ -15,6 +15,7 @@ mod run;
 mod serve;
 mod wall;
 
+use std::io::Write;
 use std::process::ExitCode;
 
 /// The C library's allocator, shared by threads that hand requests to one another, cost a fifth of the time that a refresh
@@ -29,7 +30,8 @@ fn main() -> ExitCode {
     };
     let json = cli.json;
     cli.run().unwrap_or_else(|error| {
-        eprintln!("{}", out::printable(&failure::text(&error, json)));
+        // Whoever read it may have gone; scripts go by the exit code.
+        let _ = writeln!(std::io::stderr(), "{}", out::printable(&failure::text(&error, json)));
         failure::code(&error)
     })
 }

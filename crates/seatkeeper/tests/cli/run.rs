@@ -89,15 +89,22 @@ fn what_cannot_be_started_ends_as_in_a_shell_and_keeps_no_seat() {
 #[test]
 fn nobody_has_to_read_what_is_said() {
     let mut wrapped = Wrapped::new();
-    Said::of(&mut wrapped.command(&["--", "true"])).done();
+    let unread = |command: &mut Command| {
+        let (reader, writer) = std::io::pipe().expect("a pipe");
+        drop(reader);
+        let output = command.stdout(Stdio::piped()).stderr(writer).spawn().and_then(Child::wait_with_output);
+        let output = output.expect("it runs");
+        (output.status.code(), String::from_utf8(output.stdout).expect("text"))
+    };
+    let mut holder = Process::start(&mut wrapped.command(&["--", "sh", "-c", "echo ready; read line"]));
+    holder.hear("ready");
+    let mut second = wrapped.command(&["--user", "somebody else", "--", "echo", "at work"]);
+    assert_eq!(unread(&mut second), (Some(75), String::new()), "no seat");
+    holder.say("the end");
+    assert!(holder.wait().success());
     wrapped.vendor.server.stop();
-    let (reader, writer) = std::io::pipe().expect("a pipe");
-    drop(reader);
     // With no contact something is said before the program starts.
-    let mut command = wrapped.command(&["--", "echo", "at work"]);
-    let output = command.stdout(Stdio::piped()).stderr(writer).spawn().and_then(Child::wait_with_output);
-    let output = output.expect("it runs");
-    assert_eq!((output.status.code(), &output.stdout[..]), (Some(0), &b"at work\n"[..]));
+    assert_eq!(unread(&mut wrapped.command(&["--", "echo", "at work"])), (Some(0), "at work\n".to_owned()));
 }
 
 /// Some launchers have the system reap what they start, and pass that on.
