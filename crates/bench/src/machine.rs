@@ -62,15 +62,14 @@ pub(crate) fn processor_seconds(process: u32) -> Result<f64> {
 
 /// Processor time that a server's writer has used, in seconds: one thread, through which all changes go.
 pub(crate) fn writer_seconds(process: u32) -> Result<f64> {
-    let is_writer =
-        |thread: &Path| fs::read_to_string(thread.join("comm")).is_ok_and(|name| WRITER.starts_with(name.trim()));
+    let is_writer = |thread: &Path| fs::read_to_string(thread.join("comm")).is_ok_and(|name| name.trim() == WRITER);
     let threads = fs::read_dir(format!("/proc/{process}/task"))?.flatten().map(|thread| thread.path());
     let writer = threads.into_iter().find(|thread| is_writer(thread)).context("the server has no writer")?;
     seconds_in(&writer)
 }
 
-/// Linux keeps the first 15 bytes of a thread's name.
-const WRITER: &str = "seatkeeper-writer";
+/// `seatkeeper-writer`, of whose name Linux keeps 15 bytes.
+const WRITER: &str = "seatkeeper-writ";
 
 fn seconds_in(place: &Path) -> Result<f64> {
     let stat = fs::read_to_string(place.join("stat"))?;

@@ -16,12 +16,12 @@ use rusqlite::{Connection, Result};
 use crate::connect;
 use crate::damage::Damage;
 
-/// Pages in the log from which on it is copied. Pages that were changed again meanwhile are copied once: with a quarter of it
-/// a tenth fewer seats were given.
-const MANY: u32 = 8_000;
+/// Pages in the log from which on it is copied: 16 MiB. A page that was changed again meanwhile is copied once, so that
+/// with 2 MiB a sixth fewer seats were given; twice as much made no difference, and counts for each session's bytes.
+const MANY: u32 = 4_000;
 
 /// Pages in the log from which on the writer copies them itself: the thread does not keep up, or is not there.
-const TOO_MANY: u32 = 4 * MANY;
+const TOO_MANY: u32 = 8 * MANY;
 
 /// Between two attempts on a disk that does not take what is copied.
 const AFTER_A_FAILURE: Duration = Duration::from_secs(1);
