@@ -113,7 +113,8 @@ pub(crate) struct Cycling {
 impl Cycling {
     /// Goes on from the seat that `program` holds.
     pub(crate) fn new(mut program: Program) -> Self {
-        let random = Random::seeded(program.checkout.as_u64_pair().0);
+        let (high, low) = program.checkout.as_u64_pair();
+        let random = Random::seeded(high ^ low);
         program.lease.clear();
         Self { program, random, holds: true }
     }
