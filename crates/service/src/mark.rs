@@ -1,6 +1,6 @@
 //! The mark by which the server knows a lease of its own again: its `jti`, a MAC of all that it says.
 //!
-//! A signature is for those who know only the public key, and costs the server thirty times as much to verify.
+//! A signature is for those who know only the public key, and costs the server far more to verify.
 
 use aws_lc_rs::hmac;
 use base64::Engine as _;

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::thread::{self, JoinHandle, Thread};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rusqlite::wal::CheckpointMode;
 use rusqlite::{Connection, Result};
@@ -114,9 +114,19 @@ impl Copying {
                     let error = self.damage.told(error);
                     tracing::warn!(%error, "the log could not be copied into the database");
                     self.conn = None;
-                    thread::park_timeout(AFTER_A_FAILURE);
+                    self.wait();
                 }
             }
+        }
+    }
+
+    /// However many commits wake the thread meanwhile.
+    fn wait(&self) {
+        let until = Instant::now() + AFTER_A_FAILURE;
+        while !self.log.stop.load(Ordering::Acquire)
+            && let Some(left) = until.checked_duration_since(Instant::now()).filter(|left| !left.is_zero())
+        {
+            thread::park_timeout(left);
         }
     }
 

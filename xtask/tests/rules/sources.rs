@@ -130,6 +130,7 @@ mod breaches {
 
     #[test]
     fn a_silenced_lint_is_seen() {
+        // Texts that the rule is to find; nothing is silenced here.
         let rust = File::new("a.rs", "");
         assert!(silences(&rust, "#![allow(dead_code)]"));
         assert!(silences(&rust, "    #[cfg_attr(test, allow(unused))]"));
