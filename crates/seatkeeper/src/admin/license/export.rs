@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::Desk;
+use super::show::Whose;
 use crate::admin::Of;
 use crate::out;
 use crate::wall::wall_clock;
@@ -18,12 +19,8 @@ use crate::wall::wall_clock;
 /// is yours alone.
 #[derive(Debug, Args)]
 pub(crate) struct Export {
-    /// Of this customer: its id, your own id for it, or its exact name
-    #[arg(long)]
-    customer: Option<String>,
-    /// Of this product: its code
-    #[arg(long)]
-    product: Option<String>,
+    #[command(flatten)]
+    whose: Whose,
 }
 
 /// A line of the file.
@@ -38,12 +35,7 @@ struct Row {
 
 impl Export {
     pub(super) fn run(&self, desk: &Desk<'_>) -> anyhow::Result<()> {
-        let customer = self.customer.as_deref().map(|word| desk.client.customer_id(word)).transpose()?;
-        let product = self.product.as_deref().map(|word| desk.client.product(word)).transpose()?;
-        let query = [
-            ("customer_id", customer.map(|id| id.to_string())),
-            ("product_id", product.map(|product| product.id.to_string())),
-        ];
+        let query = self.whose.query(desk)?;
         let list = desk.client.list("/v1/licenses", &query, None, usize::MAX)?;
         print(desk, list["items"].as_array().map(Vec::as_slice).unwrap_or_default())
     }

@@ -10,14 +10,33 @@ use crate::admin::{Listing, Names, Of};
 use crate::arguments::{shown_instant, shown_seconds};
 use crate::out::details;
 
+/// Which licences are meant.
 #[derive(Debug, Args)]
-pub(crate) struct List {
+pub(super) struct Whose {
     /// Of this customer: its id, your own id for it, or its exact name
     #[arg(long)]
     customer: Option<String>,
     /// Of this product: its code
     #[arg(long)]
     product: Option<String>,
+}
+
+impl Whose {
+    /// The server's words for it.
+    pub(super) fn query(&self, desk: &Desk<'_>) -> anyhow::Result<[(&'static str, Option<String>); 2]> {
+        let customer = self.customer.as_deref().map(|word| desk.client.customer_id(word)).transpose()?;
+        let product = self.product.as_deref().map(|word| desk.client.product(word)).transpose()?;
+        Ok([
+            ("customer_id", customer.map(|id| id.to_string())),
+            ("product_id", product.map(|product| product.id.to_string())),
+        ])
+    }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct List {
+    #[command(flatten)]
+    whose: Whose,
     /// Of this model
     #[arg(long)]
     model: Option<ModelArg>,
@@ -53,11 +72,10 @@ const NONE: &str = "There are no licences yet: `seatkeeper license issue` issues
 
 impl List {
     pub(super) fn run(&self, desk: &Desk<'_>) -> anyhow::Result<()> {
-        let customer = self.customer.as_deref().map(|word| desk.client.customer_id(word)).transpose()?;
-        let product = self.product.as_deref().map(|word| desk.client.product(word)).transpose()?;
+        let [customer, product] = self.whose.query(desk)?;
         let query = [
-            ("customer_id", customer.map(|id| id.to_string())),
-            ("product_id", product.map(|product| product.id.to_string())),
+            customer,
+            product,
             ("model", self.model.map(|model| word(&model.wire()))),
             ("external_id", self.external_id.clone()),
         ];
