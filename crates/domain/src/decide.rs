@@ -54,6 +54,7 @@ pub use token::{AddSigningKey, CreateToken, PromoteSigningKey, RevokeToken};
 pub use what::{OfficeCommand, What};
 
 use crate::answer::Answer;
+use crate::id::LicenseId;
 use crate::ledger::{Change, Ledger};
 use crate::needs::Needs;
 use crate::refusal::Refusal;
@@ -103,6 +104,19 @@ impl Command {
             Command::FailedAttempt(c) => c.needs(needs),
             Command::Probe(_) => {}
             Command::Office(c) => c.needs(needs),
+        }
+    }
+
+    /// The licence that it is about, where it is a program's or a job's and names one.
+    pub fn license_id(&self) -> Option<LicenseId> {
+        match self {
+            Command::Activate(c) => Some(c.license_id),
+            Command::Deactivate(c) => Some(c.credential.license_id),
+            Command::Checkout(c) => Some(c.credential.license_id),
+            Command::Refresh(c) => Some(c.credential.license_id),
+            Command::Return(c) => Some(c.credential.license_id),
+            Command::Reclaim(c) => Some(c.license_id),
+            Command::FailedAttempt(_) | Command::Probe(_) | Command::Office(_) => None,
         }
     }
 

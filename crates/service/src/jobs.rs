@@ -87,9 +87,15 @@ impl Service {
 fn others_go_on<T>(done: Result<T, Failure>) -> Result<(), Failure> {
     match done {
         Ok(_) => Ok(()),
-        Err(failure @ Failure::Store(StoreError::Unavailable(_) | StoreError::Overloaded | StoreError::Stopping)) => {
-            Err(failure)
-        }
+        Err(
+            failure @ Failure::Store(
+                StoreError::Unavailable(_)
+                | StoreError::Lost(_)
+                | StoreError::Unknown(_)
+                | StoreError::Overloaded
+                | StoreError::Stopping,
+            ),
+        ) => Err(failure),
         Err(failure) => {
             tracing::warn!(%failure, "a job failed and will be tried again");
             Ok(())

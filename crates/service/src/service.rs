@@ -6,7 +6,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use jiff::Timestamp;
 use seatkeeper_domain::answer::{Answer, Done};
-use seatkeeper_domain::decide::{AddSigningKey, Command, Office, OfficeCommand, Probe};
+use seatkeeper_domain::decide::{AddSigningKey, Command, Office, OfficeCommand};
 use seatkeeper_domain::event::Actor;
 use seatkeeper_domain::signing::{SigningKey, Stage};
 use seatkeeper_protocol::jwks::Jwks;
@@ -118,7 +118,7 @@ impl Service {
         // A disk that failed is tried again here, so that readiness comes back when the disk does.
         match self.submit.healthy() {
             true => None,
-            false => self.submit.submit(Command::Probe(Probe)).await.err().map(|e| e.to_string()),
+            false => self.submit.probe().await.err().map(|e| e.to_string()),
         }
     }
 

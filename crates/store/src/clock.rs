@@ -1,4 +1,4 @@
-//! The server's clock: the machine's, but one that does not step.
+//! The server's clock: the machine's, or the database's where servers share one, but one that does not step.
 //!
 //! A wall clock that is set while the server runs would free seats early (set forward) or hold them long
 //! (set back). So the wall clock is read once, at the start, and from then on time is what the machine's
@@ -15,6 +15,9 @@ use rustix::time::{ClockId, clock_gettime};
 pub trait Clock: Send + Sync + 'static {
     /// Now. Never earlier than it said before.
     fn now(&self) -> Timestamp;
+
+    /// What the database's clock says at this moment, for a clock that follows it.
+    fn told(&self, _database: Timestamp) {}
 }
 
 /// How fast drift is followed: one part in two thousand, as time servers do.
@@ -23,50 +26,85 @@ const SLEW: i32 = 2_000;
 /// Beyond this the difference is a step, not drift, and is not followed.
 const STEP: SignedDuration = SignedDuration::from_secs(30);
 
-/// The machine's time without its steps.
+/// A clock's time without its steps.
 pub struct SteadyClock {
     state: Mutex<State>,
+    follows: Follows,
+}
+
+/// Whose time it is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Follows {
+    Machine,
+    Database,
 }
 
 struct State {
     told: Timestamp,
     boot: SignedDuration,
+    /// Since the clock that is followed was last looked at.
+    unfollowed: SignedDuration,
     stepped: bool,
 }
 
 impl SteadyClock {
     /// Starts at the wall clock, or at `not_before` where that is later: the books know of that instant.
     pub fn starting(not_before: Timestamp) -> Self {
-        let told = wall().max(not_before);
-        Self { state: Mutex::new(State { told, boot: boot(), stepped: false }) }
+        Self::at(wall().max(not_before), Follows::Machine)
     }
 
-    /// How far the wall clock is ahead of this one. More than a few seconds means that it was set.
-    pub fn wall_ahead(&self) -> SignedDuration {
-        wall().duration_since(self.now())
+    /// Starts at what the database's clock says, or at `not_before` where that is later, and follows what it is
+    /// [told](Clock::told) from then on; in between it goes by the machine's boot clock.
+    pub fn of_database(database: Timestamp, not_before: Timestamp) -> Self {
+        Self::at(database.max(not_before), Follows::Database)
+    }
+
+    fn at(told: Timestamp, follows: Follows) -> Self {
+        Self { state: Mutex::new(State { told, boot: boot(), unfollowed: SignedDuration::ZERO, stepped: false }), follows }
     }
 }
 
 impl Clock for SteadyClock {
     fn now(&self) -> Timestamp {
+        self.advance((self.follows == Follows::Machine).then(wall))
+    }
+
+    fn told(&self, database: Timestamp) {
+        if self.follows == Follows::Database {
+            self.advance(Some(database));
+        }
+    }
+}
+
+impl SteadyClock {
+    /// By what the boot clock says has passed, and a little towards what the clock that is followed says.
+    fn advance(&self, followed: Option<Timestamp>) -> Timestamp {
         let mut state = self.state.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         let boot = boot();
         let passed = boot.saturating_sub(state.boot).max(SignedDuration::ZERO);
         let steady = state.told.saturating_add(passed).unwrap_or(Timestamp::MAX);
-        let ahead = wall().duration_since(steady);
-        let stepped = ahead.abs() > STEP;
-        if stepped && !state.stepped {
-            tracing::warn!(
-                seconds = ahead.as_secs(),
-                "the machine's clock was set; the server goes on with its own until its next start"
-            );
-        }
-        state.stepped = stepped;
-        let most = passed.checked_div(SLEW).unwrap_or(SignedDuration::ZERO);
-        let follow = if stepped { SignedDuration::ZERO } else { ahead.clamp(-most, most) };
+        state.unfollowed = state.unfollowed.saturating_add(passed);
+        let follow = followed.map_or(SignedDuration::ZERO, |followed| state.follow(followed, steady));
         state.told = steady.saturating_add(follow).unwrap_or(steady).max(state.told);
         state.boot = boot;
         micros(state.told)
+    }
+}
+
+impl State {
+    /// How far to go towards the clock that is followed.
+    fn follow(&mut self, followed: Timestamp, steady: Timestamp) -> SignedDuration {
+        let ahead = followed.duration_since(steady);
+        let stepped = ahead.abs() > STEP;
+        if stepped && !self.stepped {
+            tracing::warn!(
+                seconds = ahead.as_secs(),
+                "the clock was set; the server goes on with its own time until its next start"
+            );
+        }
+        self.stepped = stepped;
+        let most = std::mem::take(&mut self.unfollowed).checked_div(SLEW).unwrap_or(SignedDuration::ZERO);
+        if stepped { SignedDuration::ZERO } else { ahead.clamp(-most, most) }
     }
 }
 

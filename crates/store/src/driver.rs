@@ -1,16 +1,17 @@
 //! The batch driver: gathers what waits, decides it against one load of facts, commits once, answers all.
 //!
 //! It retries what may be retried, here and only here; a batch that keeps failing is split until the
-//! offender stands alone. It decides nothing itself.
+//! offender stands alone. Where an engine can be written by several at once, each writer has a task of its own, and
+//! what is about one licence goes to one of them. It decides nothing itself.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use seatkeeper_domain::answer::Answer;
-use seatkeeper_domain::decide::{Command, decide};
+use seatkeeper_domain::decide::{Command, Probe, decide};
 use seatkeeper_domain::needs;
 use seatkeeper_domain::refusal::Refusal;
 use tokio::sync::oneshot;
@@ -18,6 +19,9 @@ use tokio::sync::oneshot;
 use crate::error::StoreError;
 use crate::queue::Queue;
 use crate::write::Writer;
+
+/// What was decided of each command of a batch.
+type Answers = Vec<Result<Answer, Refusal>>;
 
 /// What was decided, or why nothing was.
 pub type Outcome = Result<Result<Answer, Refusal>, StoreError>;
@@ -30,9 +34,21 @@ pub(crate) struct Waiting {
 /// How often a batch that met another writer is tried.
 const TRIES: u32 = 5;
 
+/// How long a batch waits for a database that went away meanwhile. While it stays away nobody waits: batches are tried
+/// once, and those who asked are told to come again.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Between two attempts to reach a database that is away.
+const BETWEEN: Duration = Duration::from_millis(50);
+
 /// Asks the driver. Cheap to clone.
 #[derive(Clone)]
 pub struct Submit {
+    tasks: Arc<[Task]>,
+}
+
+/// What waits for one writer, and how it is.
+struct Task {
     queue: Arc<Queue>,
     healthy: Arc<AtomicBool>,
 }
@@ -43,31 +59,65 @@ impl Submit {
     /// A caller that goes away does not undo what was accepted.
     pub async fn submit(&self, command: Command) -> Outcome {
         let (answer, told) = oneshot::channel();
-        self.queue.push(Waiting { command, answer })?;
+        self.task_of(&command).queue.push(Waiting { command, answer })?;
         told.await.unwrap_or(Err(StoreError::Stopping))
     }
 
-    /// Whether the last batch could be committed.
+    /// Whether every writer could commit its last batch.
     pub fn healthy(&self) -> bool {
-        self.healthy.load(Ordering::Relaxed)
+        self.tasks.iter().all(|task| task.healthy.load(Ordering::Relaxed))
+    }
+
+    /// Asks every writer whether it can commit: the first failure, if there is one.
+    pub async fn probe(&self) -> Result<(), StoreError> {
+        for task in &*self.tasks {
+            let (answer, told) = oneshot::channel();
+            task.queue.push(Waiting { command: Command::Probe(Probe), answer })?;
+            // A probe is never refused.
+            told.await.unwrap_or(Err(StoreError::Stopping)).map(drop)?;
+        }
+        Ok(())
+    }
+
+    /// What is about one licence meets in one batch, whose lock is then nobody's to wait for.
+    fn task_of(&self, command: &Command) -> &Task {
+        let hash = command.license_id().map_or(0, |id| {
+            let (high, low) = id.0.as_u64_pair();
+            // Ids begin with the time and end with chance.
+            high ^ low.rotate_left(17)
+        });
+        &self.tasks[(hash % self.tasks.len() as u64) as usize]
     }
 }
 
-/// The driver's thread. Dropping it stops it once all that was accepted is answered.
+/// The driver's threads. Dropping it stops them once all that was accepted is answered.
 pub struct Driver {
     submit: Submit,
-    thread: Option<JoinHandle<()>>,
+    threads: Vec<JoinHandle<()>>,
 }
 
 impl Driver {
-    /// Starts the driver of a writer.
+    /// Starts the driver of one writer.
     pub fn start(writer: impl Writer) -> std::io::Result<Self> {
-        let submit = Submit { queue: Arc::default(), healthy: Arc::new(AtomicBool::new(true)) };
-        let (queue, healthy) = (submit.queue.clone(), submit.healthy.clone());
-        let thread = std::thread::Builder::new()
-            .name("seatkeeper-writer".to_owned())
-            .spawn(move || Run { writer, healthy }.until_closed(&queue))?;
-        Ok(Self { submit, thread: Some(thread) })
+        Self::start_all([writer])
+    }
+
+    /// Starts the driver of several writers of the same books; of one at least.
+    ///
+    /// # Errors
+    /// If there is no thread to be had, or no writer.
+    pub fn start_all<W: Writer>(writers: impl IntoIterator<Item = W>) -> std::io::Result<Self> {
+        let (mut tasks, mut threads) = (Vec::new(), Vec::new());
+        for writer in writers {
+            let (queue, healthy) = (Arc::<Queue>::default(), Arc::new(AtomicBool::new(true)));
+            tasks.push(Task { queue: queue.clone(), healthy: healthy.clone() });
+            let run = move || Run { writer, healthy }.until_closed(&queue);
+            threads.push(std::thread::Builder::new().name("seatkeeper-writer".to_owned()).spawn(run)?);
+        }
+        if tasks.is_empty() {
+            return Err(std::io::Error::other("a driver needs a writer"));
+        }
+        Ok(Self { submit: Submit { tasks: tasks.into() }, threads })
     }
 
     /// The way in.
@@ -78,11 +128,11 @@ impl Driver {
 
 impl Drop for Driver {
     fn drop(&mut self) {
-        self.submit.queue.close();
-        if let Some(thread) = self.thread.take()
-            && thread.join().is_err()
-        {
-            tracing::error!("the writer's thread had panicked");
+        self.submit.tasks.iter().for_each(|task| task.queue.close());
+        for thread in self.threads.drain(..) {
+            if thread.join().is_err() {
+                tracing::error!("a writer's thread had panicked");
+            }
         }
     }
 }
@@ -104,7 +154,8 @@ impl<W: Writer> Run<W> {
     fn answer(&mut self, batch: Vec<Waiting>) {
         let commands: Vec<&Command> = batch.iter().map(|w| &w.command).collect();
         let outcome = self.retried(&commands);
-        self.healthy.store(!matches!(outcome, Err(StoreError::Unavailable(_))), Ordering::Relaxed);
+        let away = matches!(outcome, Err(StoreError::Unavailable(_) | StoreError::Lost(_) | StoreError::Unknown(_)));
+        self.healthy.store(!away, Ordering::Relaxed);
         match outcome {
             Ok(answers) => {
                 for (waiting, answer) in batch.into_iter().zip(answers) {
@@ -128,22 +179,30 @@ impl<W: Writer> Run<W> {
         }
     }
 
-    fn retried(&mut self, commands: &[&Command]) -> Result<Vec<Result<Answer, Refusal>>, StoreError> {
-        for attempt in 1.. {
-            let outcome = catch_unwind(AssertUnwindSafe(|| self.once(commands)))
+    fn retried(&mut self, commands: &[&Command]) -> Result<Answers, StoreError> {
+        let patience = if self.healthy.load(Ordering::Relaxed) { PATIENCE } else { Duration::ZERO };
+        let give_up = Instant::now() + patience;
+        let mut conflicts = 0;
+        loop {
+            let outcome = catch_unwind(AssertUnwindSafe(|| self.once(commands, give_up)))
                 .unwrap_or_else(|_| Err(StoreError::Fault("a decision panicked".to_owned())));
             let Err(error) = outcome else { return outcome };
             self.writer.rollback();
-            if attempt == TRIES || !matches!(error, StoreError::Conflict(_)) {
-                return Err(error);
-            }
+            let wait = match error {
+                StoreError::Conflict(_) if conflicts + 1 < TRIES => {
+                    conflicts += 1;
+                    Duration::from_millis(1 << conflicts)
+                }
+                StoreError::Lost(_) if Instant::now() < give_up => BETWEEN,
+                error => return Err(error),
+            };
             metrics::counter!("seatkeeper_batch_retries_total").increment(1);
-            std::thread::sleep(Duration::from_millis(1 << attempt));
+            std::thread::sleep(wait);
         }
-        Err(StoreError::Fault("no attempt was made".to_owned()))
     }
 
-    fn once(&mut self, commands: &[&Command]) -> Result<Vec<Result<Answer, Refusal>>, StoreError> {
+    /// One attempt: decided against one load of facts, and committed.
+    fn once(&mut self, commands: &[&Command], give_up: Instant) -> Result<Answers, StoreError> {
         let mut ledger = self.writer.begin(&needs(commands.iter().copied()))?;
         let answers = commands
             .iter()
@@ -153,7 +212,24 @@ impl<W: Writer> Run<W> {
                 decision.answer
             })
             .collect();
-        self.writer.commit(&ledger)?;
-        Ok(answers)
+        match self.writer.commit(&ledger) {
+            Ok(()) => Ok(answers),
+            Err(StoreError::Unknown(why)) => self.fate(answers, why, give_up),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// What became of a commit that nobody answered. Nothing is begun before it is known, or given up: done twice, it might
+    /// be counted twice.
+    fn fate(&mut self, answers: Answers, why: String, give_up: Instant) -> Result<Answers, StoreError> {
+        loop {
+            self.writer.rollback();
+            match self.writer.committed() {
+                Ok(true) => return Ok(answers),
+                Ok(false) => return Err(StoreError::Lost(why)),
+                Err(StoreError::Lost(_)) if Instant::now() < give_up => std::thread::sleep(BETWEEN),
+                Err(_) => return Err(StoreError::Unknown(why)),
+            }
+        }
     }
 }

@@ -3,9 +3,15 @@
 /// A store's failure. Never an answer to what was asked: those are `domain::refusal`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum StoreError {
-    /// It may succeed if done again as it was: a conflict between writers, a lost connection.
+    /// It may succeed if done again as it was: a conflict between writers.
     #[error("the batch met another writer: {0}")]
     Conflict(String),
+    /// The database is away, and nothing was done: no connection, or it was lost before the commit was sent.
+    #[error("the database cannot be reached: {0}")]
+    Lost(String),
+    /// The connection was lost after the commit was sent: whether it stands has to be [asked](crate::Writer::committed).
+    #[error("the database was lost while it committed, and it is not known whether the change stands: {0}")]
+    Unknown(String),
     /// The database refused a row: a constraint that a decision should have respected.
     #[error("the database refused a change: {0}")]
     Constraint(String),

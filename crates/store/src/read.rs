@@ -241,6 +241,8 @@ pub trait Reader: Send + Sync + 'static {
     fn denials(&self, scope: Scope, filter: &DenialFilter, page: Page) -> Read<Listed<Denial>>;
     /// Tokens. They exist for the vendor only.
     fn tokens(&self, page: Page) -> Read<Listed<Token>>;
+    /// How far each lane is: where a follower begins who wants only what is still to come.
+    fn lanes(&self) -> Read<Vec<LanePosition>>;
     /// Events after a position on each lane, a lane not named being read from its start; in the lanes' order.
     fn events(&self, scope: Scope, after: &[LanePosition], limit: u32) -> Read<Vec<EventRow>>;
     /// Rows of a customer that hold a user's names (folded), at most so many of each.

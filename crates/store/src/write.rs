@@ -19,6 +19,12 @@ pub trait Writer: Send + 'static {
     /// `Ok`, the changes survive the loss of power.
     fn commit(&mut self, ledger: &Ledger) -> Result<(), StoreError>;
 
+    /// Whether the last commit, which failed with [`StoreError::Unknown`], stands after all. Asked before anything else is
+    /// begun, and again where it fails with [`StoreError::Lost`].
+    fn committed(&mut self) -> Result<bool, StoreError> {
+        Ok(false)
+    }
+
     /// Leaves the batch as if it had not begun.
     fn rollback(&mut self);
 }
@@ -48,4 +54,10 @@ pub trait Upkeep: Send + Sync + 'static {
     /// sessions with their checkouts and denials that ended before `keep_days`. At most some thousand rows
     /// a call; whether more is left.
     fn prune(&self, keep_days: u32) -> Result<bool, StoreError>;
+
+    /// Takes a job for `seconds`, or keeps it where this server has it already; `false` while another server has it.
+    /// Books that one server has to itself give every job.
+    fn claim(&self, _job: &str, _seconds: u32) -> Result<bool, StoreError> {
+        Ok(true)
+    }
 }

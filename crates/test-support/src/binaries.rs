@@ -38,7 +38,7 @@ fn built(path: PathBuf) -> PathBuf {
 }
 
 /// `target/debug` or its like: tests stand in its `deps`, other programs in itself.
-fn profile_folder() -> PathBuf {
+pub(crate) fn profile_folder() -> PathBuf {
     let mut folder = std::env::current_exe().expect("a program knows its own path");
     folder.pop();
     if folder.ends_with("deps") || folder.ends_with("examples") {

@@ -1,6 +1,7 @@
 //! A disk whose `fsync` is slow, or fails: a preloaded library of ours (`shim/fsync.c`), compiled when asked for.
 
 use std::fs::{self, File};
+use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
@@ -22,7 +23,7 @@ impl FsyncShim {
     /// Adds `delay` to every sync; none with zero.
     #[track_caller]
     pub fn with_delay(delay: Duration) -> Self {
-        let shim = Self { folder: TempDir::new().expect("a temporary folder"), delay };
+        let shim = Self { folder: readable_folder(), delay };
         let source = shim.folder.path().join("fsync.c");
         fs::write(&source, SOURCE).expect("the source can be written");
         let output = Command::new("gcc")
@@ -77,4 +78,11 @@ impl FsyncShim {
     fn switch(&self) -> PathBuf {
         self.folder.path().join("fail")
     }
+}
+
+/// A program that runs as another user (PostgreSQL, where we are root) has to read the library: one that cannot be read is
+/// left out in silence.
+fn readable_folder() -> TempDir {
+    let everybody = fs::Permissions::from_mode(0o755);
+    tempfile::Builder::new().permissions(everybody).tempdir().expect("a temporary folder")
 }

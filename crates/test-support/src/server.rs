@@ -1,13 +1,12 @@
 //! A real `seatkeeper serve` on loopback, with a data folder of its own.
 
 use std::ffi::{OsStr, OsString};
-use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus};
-use std::sync::atomic::{AtomicU32, Ordering};
 
 use tempfile::TempDir;
 
+use crate::port::free_port;
 use crate::{BOUND, Http, Process, binary, until};
 
 /// How to start a server.
@@ -166,17 +165,6 @@ impl Server {
         address(&mut self.process);
         self.wait_ready();
     }
-}
-
-/// A port that nobody listens on, below those that the system gives to connections: a server that is killed and
-/// started again finds its port as it left it.
-fn free_port() -> u16 {
-    static NEXT: AtomicU32 = AtomicU32::new(0);
-    // Each test is a process of its own, and begins at a place of its own.
-    let begin = std::process::id().wrapping_mul(97);
-    let ports = || begin.wrapping_add(NEXT.fetch_add(1, Ordering::Relaxed)) % 12_000;
-    let free = |port: &u16| TcpListener::bind(("127.0.0.1", *port)).is_ok();
-    std::iter::repeat_with(|| 20_000 + ports() as u16).take(1_000).find(free).expect("a free port")
 }
 
 /// From the line that it prints when it listens.

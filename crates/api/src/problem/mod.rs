@@ -141,9 +141,16 @@ impl From<Failure> for Refused {
                 ..Self::new(Code::Overloaded, "The server has more to do than it can take. Try again in a moment.")
             },
             Failure::Store(StoreError::Stopping) => Self::unavailable("The server is stopping. Try again in a moment."),
-            Failure::Store(error @ (StoreError::Conflict(_) | StoreError::Unavailable(_))) => {
+            Failure::Store(error @ (StoreError::Conflict(_) | StoreError::Unavailable(_) | StoreError::Lost(_))) => {
                 tracing::error!(%error, "a request could not be answered");
                 Self::unavailable("The server cannot answer at present. Nothing was changed; try again in a moment.")
+            }
+            Failure::Store(error @ StoreError::Unknown(_)) => {
+                tracing::error!(%error, "a request could not be answered");
+                Self::unavailable(
+                    "The server lost its database and does not know whether this was done. Ask the same again in a \
+                     moment: with the same id or Idempotency-Key it is done once.",
+                )
             }
             Failure::Store(error @ (StoreError::Constraint(_) | StoreError::Fault(_))) => Self::internal(&error),
             Failure::Fault(error) => Self::internal(&error),

@@ -7,7 +7,7 @@ use seatkeeper_domain::id::CustomerId;
 use seatkeeper_store::read::{DenialFilter, EventRow, LanePosition, Listed, Page, Scope};
 
 use super::scoped::{Table, bytes};
-use crate::row::{all, one, stored};
+use crate::row::{Columns, all, one, stored};
 use crate::rows::denial::{self, denials};
 use crate::rows::event::{self, LANE, events};
 
@@ -25,6 +25,13 @@ pub(super) fn denials(conn: &Connection, scope: Scope, filter: &DenialFilter, pa
         .and_if("d.first_at >= ?", filter.since.map(stored))
         .and_if("d.first_at < ?", filter.until.map(stored))
         .page(conn, page, denial::denial, |d| d.id.0)
+}
+
+pub(super) fn lanes(conn: &Connection) -> Result<Vec<LanePosition>> {
+    all(conn, "SELECT lane, sequence FROM lanes ORDER BY lane", (), |row| {
+        let mut columns = Columns::of(row);
+        Ok(LanePosition { lane: columns.get()?, number: columns.u64()? })
+    })
 }
 
 pub(super) fn events(conn: &Connection, scope: Scope, after: &[LanePosition], limit: u32) -> Result<Vec<EventRow>> {

@@ -141,6 +141,10 @@ impl Reader for SqliteReader {
         self.pool.read(|conn| catalogue::tokens(conn, page))
     }
 
+    fn lanes(&self) -> Read<Vec<LanePosition>> {
+        self.pool.read(events::lanes)
+    }
+
     fn events(&self, scope: Scope, after: &[LanePosition], limit: u32) -> Read<Vec<EventRow>> {
         self.pool.read(|conn| events::events(conn, scope, after, limit))
     }

@@ -123,6 +123,72 @@ fn a_conflict_that_goes_on_is_told() {
     assert!(running.driver.submit().healthy(), "the disk is well");
 }
 
+/// A reply that was lost after the commit: done once, and answered. Seen red when the batch is run again without asking,
+/// or its answers are thrown away.
+#[test]
+fn a_commit_whose_reply_was_lost_is_answered_and_not_done_twice() {
+    let stage = Stage::open();
+    stage.fail([StoreError::Unknown("cut off".to_owned())]);
+    stage.fates([Err(StoreError::Lost("still away".to_owned())), Ok(true)]);
+    let running = Running::on(stage.clone());
+    wait(hand_over(&running.driver.submit(), attempt("a"))).unwrap().unwrap();
+    assert_eq!((stage.begun().len(), stage.failures("a")), (1, 1));
+}
+
+/// Seen red when such a batch is told as failed.
+#[test]
+fn a_commit_that_was_lost_before_it_stood_is_done_again() {
+    let stage = Stage::open();
+    stage.fail([StoreError::Unknown("cut off".to_owned())]);
+    stage.fates([Ok(false)]);
+    let running = Running::on(stage.clone());
+    wait(hand_over(&running.driver.submit(), attempt("a"))).unwrap().unwrap();
+    assert_eq!((stage.begun().len(), stage.failures("a")), (2, 1));
+}
+
+/// Seen red when what cannot be known is run again: it would be counted twice.
+#[test]
+fn what_cannot_be_known_is_told_and_not_guessed() {
+    let stage = Stage::open();
+    stage.fail([StoreError::Unknown("cut off".to_owned())]);
+    stage.fates([Err(StoreError::Unknown("another has the lane".to_owned())), Ok(true)]);
+    let running = Running::on(stage.clone());
+    let told = wait(hand_over(&running.driver.submit(), attempt("a")));
+    assert!(matches!(told, Err(StoreError::Unknown(_))), "{told:?}");
+    assert!(!running.driver.submit().healthy());
+    assert_eq!((stage.begun().len(), stage.failures("a")), (1, 1));
+}
+
+/// Seen red when a lost database is told at once, or once it is known to be away everybody waits for it.
+#[test]
+fn a_database_that_went_away_is_waited_for_once() {
+    let stage = Stage::open();
+    stage.fail((0..10).map(|_| StoreError::Lost("gone".to_owned())));
+    let running = Running::on(stage.clone());
+    let submit = running.driver.submit();
+    wait(hand_over(&submit, attempt("back soon"))).unwrap().unwrap();
+    assert_eq!(stage.begun().len(), 11);
+    stage.fail((0..1_000).map(|_| StoreError::Lost("gone".to_owned())));
+    assert!(matches!(wait(hand_over(&submit, attempt("gone"))), Err(StoreError::Lost(_))));
+    let tried = stage.begun().len();
+    assert!(!submit.healthy());
+    assert!(matches!(wait(hand_over(&submit, attempt("at once"))), Err(StoreError::Lost(_))));
+    assert_eq!(stage.begun().len(), tried + 1, "nobody waits while it is away");
+}
+
+/// Seen red when all that is asked goes to the first writer, or what is about one licence to several.
+#[test]
+fn what_is_about_one_licence_goes_to_one_writer() {
+    let stages: Vec<Stage> = (0..3).map(|_| Stage::open()).collect();
+    let driver = Driver::start_all(stages.iter().map(Stage::writer)).unwrap();
+    let asked: Vec<_> = (0..300).map(|n| hand_over(&driver.submit(), refresh(u128::from(n % 100u64) << 64 | 7))).collect();
+    asked.into_iter().for_each(|told| assert!(wait(told).is_ok()));
+    let seen: Vec<std::collections::BTreeSet<_>> =
+        stages.iter().map(|stage| stage.begun().iter().flat_map(|needs| needs.licenses.clone()).collect()).collect();
+    assert!(seen.iter().all(|licenses| !licenses.is_empty()), "a writer has nothing to do");
+    assert_eq!(seen.iter().map(std::collections::BTreeSet::len).sum::<usize>(), 100, "a licence went to two writers");
+}
+
 /// Seen red when the failure does not show in `healthy`, or is tried again.
 #[test]
 fn a_disk_that_fails_is_told_to_all_once_and_shows_until_it_is_well() {

@@ -21,6 +21,8 @@ pub(crate) const PANICS: &str = "a bug";
 struct Script {
     open: bool,
     commits: VecDeque<StoreError>,
+    /// What the writer says of a commit whose reply was lost, one after another.
+    fates: VecDeque<Result<bool, StoreError>>,
     begun: Vec<Needs>,
 }
 
@@ -62,6 +64,12 @@ impl Stage {
         self.script().commits.extend(errors);
     }
 
+    /// What became of commits that failed with [`StoreError::Unknown`]; those that stand were made before the reply was
+    /// lost.
+    pub(crate) fn fates(&self, fates: impl IntoIterator<Item = Result<bool, StoreError>>) {
+        self.script().fates.extend(fates);
+    }
+
     /// Waits until so many batches were begun, and fails if they are not.
     pub(crate) fn wait_begun(&self, batches: usize) {
         let waited = self
@@ -101,13 +109,22 @@ impl Writer for Scripted {
     }
 
     fn commit(&mut self, ledger: &Ledger) -> Result<(), StoreError> {
-        if let Some(error) = self.0.script().commits.pop_front() {
+        let mut script = self.0.script();
+        if let Some(error) = script.commits.pop_front() {
+            if matches!(error, StoreError::Unknown(_)) && script.fates.contains(&Ok(true)) {
+                self.0.memory.clone().commit(ledger)?;
+            }
             return Err(error);
         }
+        drop(script);
         if ledger.attempts.get(&OFFENDER.to_owned()).is_some() {
             return Err(StoreError::Constraint("the offender's row".to_owned()));
         }
         self.0.memory.commit(ledger)
+    }
+
+    fn committed(&mut self) -> Result<bool, StoreError> {
+        self.0.script().fates.pop_front().unwrap_or(Ok(false))
     }
 
     fn rollback(&mut self) {}

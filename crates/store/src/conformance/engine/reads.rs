@@ -28,6 +28,7 @@ pub(super) fn same_readings(engine: &impl Reader, books: &Books, now: Timestamp)
     let asked = Asked { engine, model: &model, books, now };
     asked.without_scope()?;
     asked.licenses_themselves()?;
+    asked.lanes()?;
     for scope in scopes {
         asked.by_id(scope)?;
         asked.lists(scope)?;
@@ -200,6 +201,14 @@ impl<E: Reader, M: Reader> Asked<'_, E, M> {
             same(&format!("sessions {filter:?}"), e, m)?;
         }
         Ok(())
+    }
+
+    /// Lanes have names of the engine's own; how far they are is where following them ends.
+    fn lanes(&self) -> Checked {
+        let numbers = |reader: &dyn Reader| -> Result<Vec<u64>, StoreError> {
+            Ok(reader.lanes()?.iter().map(|at| at.number).filter(|number| *number > 0).collect())
+        };
+        same("lanes", numbers(self.engine), numbers(self.model))
     }
 
     fn events(&self, scope: Scope) -> Checked {
