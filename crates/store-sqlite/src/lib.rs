@@ -5,7 +5,6 @@
 
 mod books;
 mod checkpoint;
-mod codes;
 mod connect;
 mod damage;
 mod error;

@@ -4,11 +4,11 @@ use jiff::Timestamp;
 use rusqlite::types::{FromSql, Type};
 use rusqlite::{Connection, OptionalExtension, Params, Result, Row};
 use seatkeeper_domain::event::ChainHead;
-use seatkeeper_domain::holder::{Names, fold};
+use seatkeeper_domain::holder::Names;
+use seatkeeper_store::code::{Code, instant};
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
-use crate::codes::Code;
 use crate::pack;
 
 /// A row's columns, in the order of its SELECT.
@@ -96,41 +96,6 @@ impl<'r, 's> Columns<'r, 's> {
     pub(crate) fn wrong(&self, what: &'static str) -> rusqlite::Error {
         rusqlite::Error::FromSqlConversionFailure(self.next - 1, Type::Null, what.into())
     }
-}
-
-/// The end of time, which is later than any microsecond that can be told: `never`, where an instant must be.
-const NEVER: i64 = i64::MAX;
-
-fn instant(stored: i64) -> Option<Timestamp> {
-    if stored == NEVER { Some(Timestamp::MAX) } else { Timestamp::from_microsecond(stored).ok() }
-}
-
-/// An instant as a column: microseconds since 1970.
-pub(crate) fn stored(at: Timestamp) -> i64 {
-    let micros = at.as_microsecond();
-    if Timestamp::from_microsecond(micros).is_ok() { micros } else { NEVER }
-}
-
-/// When something ended, as a column.
-pub(crate) fn ended_at<T>(ended: Option<(Timestamp, T)>) -> Option<i64> {
-    ended.map(|(at, _)| stored(at))
-}
-
-/// Why something ended, as a column.
-pub(crate) fn end_code<T: Code>(ended: Option<(Timestamp, T)>) -> Option<i64> {
-    ended.map(|(_, why)| why.code())
-}
-
-/// An instant that may be absent, as a column.
-pub(crate) fn micros(at: Option<Timestamp>) -> Option<i64> {
-    at.map(stored)
-}
-
-/// A user's name as its two columns: folded, and as it was written where that differs.
-pub(crate) fn user_columns(names: &Names) -> (Option<String>, Option<&str>) {
-    let folded = names.user.as_deref().map(fold);
-    let written = names.user.as_deref().filter(|user| Some(*user) != folded.as_deref());
-    (folded, written)
 }
 
 /// The one row, or none.

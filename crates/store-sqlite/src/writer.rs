@@ -18,8 +18,9 @@ use crate::connect;
 use crate::damage::Damage;
 use crate::load;
 use crate::lock::Lock;
-use crate::row::{one, run, stored};
+use crate::row::{one, run};
 use crate::rows::{activation, block, catalogue, denial, event, key, license, session, token};
+use seatkeeper_store::code::stored;
 
 /// Writes the books; owned by the batch driver.
 pub struct SqliteWriter {

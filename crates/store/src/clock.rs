@@ -60,7 +60,10 @@ impl SteadyClock {
     }
 
     fn at(told: Timestamp, follows: Follows) -> Self {
-        Self { state: Mutex::new(State { told, boot: boot(), unfollowed: SignedDuration::ZERO, stepped: false }), follows }
+        Self {
+            state: Mutex::new(State { told, boot: boot(), unfollowed: SignedDuration::ZERO, stepped: false }),
+            follows,
+        }
     }
 }
 

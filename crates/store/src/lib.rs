@@ -4,6 +4,7 @@
 //! engines, runs batches through `domain::decide`. This crate knows no engine and nothing of HTTP.
 
 pub mod clock;
+pub mod code;
 #[cfg(feature = "conformance")]
 pub mod conformance;
 pub mod driver;

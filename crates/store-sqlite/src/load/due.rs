@@ -9,8 +9,9 @@ use seatkeeper_domain::session::Session;
 use uuid::Uuid;
 
 use super::Loader;
-use crate::row::{all, stored};
+use crate::row::all;
 use crate::rows::session::{self, sessions};
+use seatkeeper_store::code::stored;
 
 /// Sessions looked at in one go.
 const PAGE: u32 = 64;

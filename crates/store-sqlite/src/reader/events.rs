@@ -7,9 +7,10 @@ use seatkeeper_domain::id::CustomerId;
 use seatkeeper_store::read::{DenialFilter, EventRow, LanePosition, Listed, Page, Scope};
 
 use super::scoped::{Table, bytes};
-use crate::row::{Columns, all, one, stored};
+use crate::row::{Columns, all, one};
 use crate::rows::denial::{self, denials};
 use crate::rows::event::{self, LANE, events};
+use seatkeeper_store::code::stored;
 
 const DENIALS: Table = Table { select: denials!(""), customer: "l.customer", id: "d.id" };
 

@@ -8,8 +8,9 @@ use seatkeeper_domain::id::{CustomerId, LicenseId};
 use seatkeeper_domain::needs::Ending;
 use seatkeeper_store::read::NamedRows;
 
-use crate::row::{Columns, all, stored};
+use crate::row::{Columns, all};
 use crate::rows::block;
+use seatkeeper_store::code::stored;
 
 pub(super) fn named_rows(conn: &Connection, customer: CustomerId, user: &str, limit: u32) -> Result<NamedRows> {
     let named = (customer.0.as_bytes(), user, limit);

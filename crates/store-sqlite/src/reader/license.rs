@@ -8,13 +8,13 @@ use seatkeeper_domain::license::{Counters, License, folded_serial};
 use seatkeeper_store::read::{FoundKey, KeyRow, LicenseFilter, LicenseRow, Listed, Page, Scope};
 
 use super::scoped::{Table, bytes};
-use crate::codes::Code;
 use crate::row::{Columns, one};
 use crate::rows::activation::{self, activations};
 use crate::rows::block::{self, blocks};
 use crate::rows::catalogue::{self, products};
 use crate::rows::key;
 use crate::rows::license::{self, licenses};
+use seatkeeper_store::code::Code;
 
 const LICENSES: Table = Table { select: licenses!(""), customer: "l.customer", id: "l.id" };
 const ACTIVATIONS: Table = Table { select: activations!(""), customer: "l.customer", id: "a.id" };

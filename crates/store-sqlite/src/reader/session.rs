@@ -8,8 +8,9 @@ use seatkeeper_domain::session::Session;
 use seatkeeper_store::read::{Listed, Page, Scope, SessionFilter, SessionRow, SessionState};
 
 use super::scoped::{Table, bytes};
-use crate::row::{Columns, all, one, stored};
+use crate::row::{Columns, all, one};
 use crate::rows::session::{self, sessions};
+use seatkeeper_store::code::stored;
 
 const SESSIONS: Table = Table { select: sessions!(""), customer: "l.customer", id: "s.id" };
 /// Ordered without the index of ids, which would walk past all that ever ended: by way of the licences'

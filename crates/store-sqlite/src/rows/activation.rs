@@ -4,7 +4,8 @@ use rusqlite::{Connection, Result, Row};
 use seatkeeper_domain::activation::{Activation, Installation};
 use serde_json::json;
 
-use crate::row::{Columns, end_code, ended_at, one, run, stored, user_columns};
+use crate::row::{Columns, one, run};
+use seatkeeper_store::code::{end_code, ended_at, stored, user_columns};
 
 macro_rules! activations {
     ($rest:literal) => {

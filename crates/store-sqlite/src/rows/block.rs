@@ -4,7 +4,8 @@ use rusqlite::{Connection, Result, Row};
 use seatkeeper_domain::block::{Block, Blocked};
 use seatkeeper_domain::id::{ActivationId, BlockId};
 
-use crate::row::{Columns, run, stored};
+use crate::row::{Columns, run};
+use seatkeeper_store::code::stored;
 
 macro_rules! blocks {
     ($rest:literal) => {

@@ -5,7 +5,8 @@ use seatkeeper_domain::catalogue::{Customer, Product};
 use seatkeeper_domain::version::Version;
 use serde_json::json;
 
-use crate::row::{Columns, run, stored};
+use crate::row::{Columns, run};
+use seatkeeper_store::code::stored;
 
 macro_rules! products {
     ($rest:literal) => {

@@ -4,7 +4,8 @@ use rusqlite::{Connection, Result, Row, params};
 use seatkeeper_domain::denial::Denial;
 use seatkeeper_domain::holder::HolderKey;
 
-use crate::row::{Columns, end_code, ended_at, run, stored, user_columns};
+use crate::row::{Columns, run};
+use seatkeeper_store::code::{end_code, ended_at, stored, user_columns};
 
 macro_rules! denials {
     ($rest:literal) => {

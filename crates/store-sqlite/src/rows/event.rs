@@ -6,7 +6,8 @@ use seatkeeper_store::read::EventRow;
 use uuid::Uuid;
 
 use crate::pack::pack;
-use crate::row::{Columns, run, stored};
+use crate::row::{Columns, run};
+use seatkeeper_store::code::stored;
 
 /// The one lane that one writer has.
 pub(crate) const LANE: u32 = 1;

@@ -3,7 +3,8 @@
 use rusqlite::{Connection, Result, Row};
 use seatkeeper_domain::key::ProductKey;
 
-use crate::row::{Columns, micros, run, stored};
+use crate::row::{Columns, run};
+use seatkeeper_store::code::{micros, stored};
 
 macro_rules! keys {
     ($rest:literal) => {

@@ -5,8 +5,8 @@ use seatkeeper_domain::id::LicenseId;
 use seatkeeper_domain::license::{Counters, License, folded_serial};
 use serde_json::json;
 
-use crate::codes::Code;
-use crate::row::{Columns, micros, run, stored};
+use crate::row::{Columns, run};
+use seatkeeper_store::code::{Code, micros, stored};
 
 macro_rules! licenses {
     ($rest:literal) => {

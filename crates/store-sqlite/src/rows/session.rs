@@ -4,7 +4,8 @@ use rusqlite::{Connection, Result, Row, params};
 use seatkeeper_domain::holder::HolderKey;
 use seatkeeper_domain::session::{Checkout, Leases, Session, Times};
 
-use crate::row::{Columns, end_code, ended_at, micros, run, stored, user_columns};
+use crate::row::{Columns, run};
+use seatkeeper_store::code::{end_code, ended_at, micros, stored, user_columns};
 
 macro_rules! sessions {
     ($rest:literal) => {

@@ -5,8 +5,8 @@ use seatkeeper_domain::attempts::Attempts;
 use seatkeeper_domain::signing::SigningKey;
 use seatkeeper_domain::token::{Answered, Token};
 
-use crate::codes::Code;
-use crate::row::{Columns, micros, run, stored};
+use crate::row::{Columns, run};
+use seatkeeper_store::code::{Code, micros, stored};
 
 macro_rules! tokens {
     ($rest:literal) => {

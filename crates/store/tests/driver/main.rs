@@ -181,7 +181,8 @@ fn a_database_that_went_away_is_waited_for_once() {
 fn what_is_about_one_licence_goes_to_one_writer() {
     let stages: Vec<Stage> = (0..3).map(|_| Stage::open()).collect();
     let driver = Driver::start_all(stages.iter().map(Stage::writer)).unwrap();
-    let asked: Vec<_> = (0..300).map(|n| hand_over(&driver.submit(), refresh(u128::from(n % 100u64) << 64 | 7))).collect();
+    let asked: Vec<_> =
+        (0..300).map(|n| hand_over(&driver.submit(), refresh(u128::from(n % 100u64) << 64 | 7))).collect();
     asked.into_iter().for_each(|told| assert!(wait(told).is_ok()));
     let seen: Vec<std::collections::BTreeSet<_>> =
         stages.iter().map(|stage| stage.begun().iter().flat_map(|needs| needs.licenses.clone()).collect()).collect();
