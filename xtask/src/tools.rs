@@ -12,7 +12,7 @@ use crate::run::{command, root, run, succeeds};
 const NEXTEST: &str = "0.9.143";
 const DENY: &str = "0.20.2";
 
-/// A Debian package, and the command that only succeeds once it is there.
+/// A Debian package, and the line of shell that only succeeds once it is there.
 const PACKAGES: &[(&str, &str)] = &[
     ("gcc", "gcc --version"),
     ("libc6-dev", "test -e /usr/include/stdlib.h"),
@@ -21,7 +21,10 @@ const PACKAGES: &[(&str, &str)] = &[
     ("faketime", "faketime --version"),
     ("e2fsprogs", "/sbin/mkfs.ext4 -V"),
     ("mount", "mount --version"),
-    ("python3-venv", "python3 -c __import__('ensurepip')"),
+    ("python3-venv", "python3 -c 'import ensurepip'"),
+    ("postgresql", "ls /usr/lib/postgresql/*/bin/initdb || initdb --version"),
+    ("patroni", "patroni --version"),
+    ("etcd-server", "etcd --version"),
 ];
 
 /// For `cargo xtask test`.
@@ -47,8 +50,10 @@ pub(crate) fn for_dependencies() -> Result<()> {
 }
 
 fn packages() -> Result<()> {
+    let is_missing =
+        |line: &str| !Command::new("sh").args(["-c", line]).output().is_ok_and(|probe| probe.status.success());
     let missing: Vec<&str> =
-        PACKAGES.iter().filter(|(_, probe)| !succeeds(probe)).map(|(package, _)| *package).collect();
+        PACKAGES.iter().filter(|(_, probe)| is_missing(probe)).map(|(package, _)| *package).collect();
     if missing.is_empty() {
         return Ok(());
     }

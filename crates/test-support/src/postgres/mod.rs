@@ -49,7 +49,9 @@ impl StartPostgres {
     fn run(&self, folder: &TempDir, port: u16) -> Process {
         let mut command = installed::program("postgres");
         command.current_dir(folder).args(["-D", "data", "-p", &port.to_string()]).args(installed::ON_LOOPBACK);
-        self.settings.iter().for_each(|setting| drop(command.args(["-c", setting])));
+        for setting in &self.settings {
+            command.args(["-c", setting]);
+        }
         if let Some(disk) = &self.disk {
             disk.set(&mut command);
         }

@@ -17,6 +17,7 @@ use crate::{BOUND, until};
 /// The parent of the shared PostgreSQL, in the cluster's folder and as its owner; the words that follow run PostgreSQL.
 /// Ends it when six looks in a row found nobody with a lock on `users`, and holds that lock until all is put away.
 const KEEPER: &str = r#"
+(
 exec 8>keeper 9>users
 flock 8
 "$@" >log 2>&1 8>&- 9>&- &
@@ -29,9 +30,11 @@ done
 kill -QUIT $!
 wait $!
 rm -rf "$PWD"
+) &
 "#;
 
-/// An empty database of the shared PostgreSQL; dropped when this is.
+/// An empty database of the shared PostgreSQL; dropped when this is, but for a test that fails: then it can be looked at
+/// for as long as the keeper waits.
 #[derive(Debug)]
 pub struct Database {
     server: String,
@@ -63,6 +66,9 @@ impl Database {
 
 impl Drop for Database {
     fn drop(&mut self) {
+        if std::thread::panicking() {
+            return;
+        }
         psql(&format!("{}postgres", self.server), &format!("DROP DATABASE {} WITH (FORCE)", self.name));
     }
 }
@@ -72,7 +78,8 @@ impl Drop for Database {
 fn join() -> (String, File) {
     // One at a time, so that one is started and not two. The file says where the cluster is, if there is one.
     let path = profile_folder().join("shared-postgres");
-    let mut which = File::options().create(true).truncate(false).read(true).write(true).open(path).expect("a lock file");
+    let mut which =
+        File::options().create(true).truncate(false).read(true).write(true).open(path).expect("a lock file");
     flock(&which, FlockOperation::LockExclusive).expect("a lock");
     let mut folder = String::new();
     which.read_to_string(&mut folder).expect("the name of a folder");
@@ -106,7 +113,7 @@ fn start() -> PathBuf {
     keeper.args(["-D", "data", "-p", &port]).args(installed::ON_LOOPBACK).current_dir(&folder);
     // In a group of its own: it outlives the test that started it, and who ends that test's group.
     keeper.process_group(0).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    keeper.spawn().expect("sh starts");
+    assert!(keeper.status().expect("sh starts").success(), "the shared PostgreSQL has no keeper");
     until(BOUND, "the shared PostgreSQL to take connections", || {
         let log = fs::read_to_string(folder.join("log")).unwrap_or_default();
         log.contains("ready to accept connections").then_some(())
