@@ -7,7 +7,7 @@ use std::fs;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use seatkeeper_test_support::{FsyncShim, Postgres, Process};
+use seatkeeper_test_support::{BOUND, FsyncShim, PatroniPair, Postgres, Process, until};
 
 const TABLE: &str = "CREATE TABLE seats (n int)";
 const COUNT: &str = "SELECT count(*) FROM seats";
@@ -67,4 +67,27 @@ fn the_shared_postgresql_is_one_with_databases_apart() {
     let name = one.psql("SELECT current_database()");
     drop(one);
     assert_eq!(two.psql(&format!("SELECT count(*) FROM pg_database WHERE datname = '{name}'")), "0");
+}
+
+#[test]
+fn a_standby_takes_over_with_all_that_was_committed() {
+    let mut pair = PatroniPair::start();
+    let database = pair.create_database();
+    pair.psql(&database, TABLE);
+    pair.psql(&database, "INSERT INTO seats VALUES (1)");
+    let leader = pair.psql(&database, "SELECT inet_server_port()");
+    pair.kill_leader();
+    let url = pair.url(&database);
+    let reached = |sql| {
+        let mut client = Command::new("psql");
+        let output =
+            client.args(["--no-psqlrc", "--no-align", "--tuples-only", "--dbname", &url, "--command", sql]).output();
+        output
+            .ok()
+            .filter(|output| output.status.success())
+            .map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned())
+    };
+    let next = until(2 * BOUND, "the standby to lead", || reached("SELECT inet_server_port()"));
+    assert_ne!(next, leader);
+    assert_eq!(pair.psql(&database, COUNT), "1");
 }

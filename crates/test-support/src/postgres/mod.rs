@@ -2,9 +2,11 @@
 //! and started again. Knows nothing of what is kept in it.
 
 mod installed;
+mod patroni;
 mod shared;
 
 pub use installed::psql;
+pub use patroni::PatroniPair;
 pub use shared::Database;
 
 use std::hash::{BuildHasher, RandomState};
