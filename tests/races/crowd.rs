@@ -5,10 +5,8 @@ use std::thread;
 use std::time::Duration;
 
 use seatkeeper_test_support::Answer;
-use seatkeeper_test_world::{Dice, License, Machine, Program, Seat, World};
+use seatkeeper_test_world::{Dice, Intervals, License, Machine, Program, Seat, World};
 use uuid::Uuid;
-
-use crate::intervals::Intervals;
 
 /// How often each comes.
 const VISITS: u32 = 6;

@@ -6,18 +6,16 @@
 //! with a repeated checkout not known again in `domain/decide/checkout.rs`, seats stayed taken after all had returned.
 
 mod crowd;
-mod intervals;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
 use seatkeeper_test_support::{BOUND, until};
-use seatkeeper_test_world::{Dice, License, World};
+use seatkeeper_test_world::{Dice, Intervals, License, World};
 use serde_json::json;
 
 use crowd::{Guest, Told};
-use intervals::Intervals;
 
 const PROGRAMS: u64 = 200;
 const SEATS: u64 = 50;

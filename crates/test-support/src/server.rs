@@ -1,6 +1,8 @@
 //! A real `seatkeeper serve` on loopback, with a data folder of its own.
 
 use std::ffi::{OsStr, OsString};
+use std::fs::{self, DirBuilder};
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus};
 
@@ -13,6 +15,7 @@ use crate::{BOUND, Http, Process, binary, until};
 #[derive(Debug, Default)]
 pub struct Start {
     data: Option<PathBuf>,
+    secrets_of: Option<PathBuf>,
     under: Vec<OsString>,
     arguments: Vec<OsString>,
     environment: Vec<(OsString, OsString)>,
@@ -23,6 +26,17 @@ impl Start {
     /// Keeps the books in this folder, which stays; otherwise in a temporary one, which goes with the server.
     pub fn data(mut self, folder: &Path) -> Self {
         self.data = Some(folder.to_owned());
+        self
+    }
+
+    /// Keeps the books in this database, in place of the data folder.
+    pub fn database(self, url: &str) -> Self {
+        self.argument("--database").argument(url)
+    }
+
+    /// Gives it the secrets of another server's data folder before it starts: the two are to have the same books.
+    pub fn secrets_of(mut self, data: &Path) -> Self {
+        self.secrets_of = Some(data.to_owned());
         self
     }
 
@@ -59,6 +73,9 @@ impl Start {
             .data
             .clone()
             .unwrap_or_else(|| temporary.as_ref().map(|folder| folder.path().join("data")).expect("one of the two"));
+        if let Some(other) = &self.secrets_of {
+            copy_secrets(other, &data);
+        }
         let mut process = Process::start(&mut self.command(&data, &format!("127.0.0.1:{}", free_port())));
         let address = address(&mut process);
         let server = Server { process, start: self, data, address, _temporary: temporary };
@@ -164,6 +181,14 @@ impl Server {
         self.process = Process::start(&mut self.start.command(&self.data, listen));
         address(&mut self.process);
         self.wait_ready();
+    }
+}
+
+/// What seals and signs, into a data folder that is made as the server makes its own.
+fn copy_secrets(from: &Path, to: &Path) {
+    DirBuilder::new().recursive(true).mode(0o700).create(to).expect("a data folder");
+    for secret in ["master.key", "root.key"] {
+        fs::copy(from.join(secret), to.join(secret)).expect("a secret");
     }
 }
 

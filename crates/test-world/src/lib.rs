@@ -5,12 +5,14 @@
 
 mod cable;
 mod dice;
+mod intervals;
 mod machine;
 mod planner;
 mod world;
 
 pub use cable::{Cable, KeptBack};
 pub use dice::Dice;
+pub use intervals::Intervals;
 pub use machine::{Machine, Program, Seat};
 pub use planner::{Desk, Planner, Stand};
 pub use world::{License, World};

@@ -1,6 +1,5 @@
 //! The vendor with a server: a product, a customer, and licences to issue.
 
-use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
@@ -142,10 +141,8 @@ impl World {
     #[track_caller]
     pub fn restore(&mut self, backup: &Path, data: &Path) {
         care("restore", data, "--from", backup);
-        for secret in ["master.key", "root.key"] {
-            fs::copy(self.server.data().join(secret), data.join(secret)).expect("a secret to keep");
-        }
-        self.serve_from(Start::default().data(data));
+        let start = Start::default().data(data).secrets_of(self.server.data());
+        self.serve_from(start);
     }
 
     /// Serves by another process from now on, whose books are these in another place.

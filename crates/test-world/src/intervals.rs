@@ -6,21 +6,21 @@ use std::sync::Mutex;
 use std::time::Instant;
 
 /// Sessions with the time they surely had a seat.
-#[derive(Default)]
-pub(crate) struct Intervals {
+#[derive(Debug, Default)]
+pub struct Intervals {
     sessions: Mutex<HashMap<String, (Instant, Option<Instant>)>>,
 }
 
 impl Intervals {
     /// A grant for this session was read just now.
-    pub(crate) fn began(&self, session: &str) {
+    pub fn began(&self, session: &str) {
         let now = Instant::now();
         let mut sessions = self.sessions.lock().expect("nobody panicked");
         sessions.entry(session.to_owned()).and_modify(|(start, _)| *start = now.min(*start)).or_insert((now, None));
     }
 
     /// From now on its seat may be free: its return or its release is about to be sent.
-    pub(crate) fn ended(&self, session: &str) {
+    pub fn ended(&self, session: &str) {
         let now = Instant::now();
         let mut sessions = self.sessions.lock().expect("nobody panicked");
         // A release may overtake the grant's own answer: then it surely held the seat at no time.
@@ -29,7 +29,7 @@ impl Intervals {
     }
 
     /// The most seats that were surely held at one time.
-    pub(crate) fn most_at_once(&self) -> u64 {
+    pub fn most_at_once(&self) -> u64 {
         let sessions = self.sessions.lock().expect("nobody panicked");
         let ends = sessions.values().filter(|(start, end)| end.is_none_or(|end| *start < end));
         let mut moves: Vec<(Instant, i64)> = Vec::new();
