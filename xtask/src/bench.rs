@@ -11,10 +11,10 @@ use crate::run::{command, root, run};
 /// How to run the benchmarks.
 #[derive(Args)]
 pub(crate) struct BenchArgs {
-    /// Two minutes in place of a quarter of an hour, shown in place of written: its figures mean little
+    /// Two minutes in place of twenty-odd, shown in place of written: its figures mean little
     #[arg(long)]
     quick: bool,
-    /// Only these, shown in place of written: cycle, slow-disk, tail, pool, million, crowd, sdk
+    /// Only these, shown in place of written: cycle, slow-disk, tail, pools, pool, growth, million, monday, storm, crowd, sdk
     only: Vec<String>,
 }
 

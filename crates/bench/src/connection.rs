@@ -18,13 +18,17 @@ pub(crate) struct Connection {
 pub(crate) struct Answer<'a> {
     /// The HTTP status.
     pub(crate) status: u16,
+    /// When it may be asked again, in seconds from now (`Retry-After`).
+    pub(crate) again: Option<u64>,
     /// The body.
     pub(crate) body: &'a [u8],
 }
 
 /// Where the parts of an answer are in what was received.
+#[derive(Clone, Copy)]
 struct Head {
     status: u16,
+    again: Option<u64>,
     body: usize,
     end: usize,
 }
@@ -49,10 +53,10 @@ impl Connection {
             if head.is_none() {
                 head = read_head(&self.received)?;
             }
-            if let Some(Head { status, body, end }) = head
+            if let Some(Head { status, again, body, end }) = head
                 && self.received.len() >= end
             {
-                return Ok(Answer { status, body: &self.received[body..end] });
+                return Ok(Answer { status, again, body: &self.received[body..end] });
             }
         }
     }
@@ -63,12 +67,13 @@ fn read_head(received: &[u8]) -> Result<Option<Head>> {
     let mut headers = [httparse::EMPTY_HEADER; 32];
     let mut response = httparse::Response::new(&mut headers);
     let httparse::Status::Complete(body) = response.parse(received)? else { return Ok(None) };
-    let length = response.headers.iter().find(|header| header.name.eq_ignore_ascii_case("content-length"));
-    let length: usize = match length {
-        Some(header) => std::str::from_utf8(header.value)?.parse()?,
-        None => 0,
+    let number = |name: &str| -> Result<Option<u64>> {
+        let header = response.headers.iter().find(|header| header.name.eq_ignore_ascii_case(name));
+        Ok(header.map(|header| std::str::from_utf8(header.value)).transpose()?.map(str::parse).transpose()?)
     };
-    Ok(Some(Head { status: response.code.unwrap_or_default(), body, end: body + length }))
+    let length = usize::try_from(number("content-length")?.unwrap_or(0))?;
+    let (status, again) = (response.code.unwrap_or_default(), number("retry-after")?);
+    Ok(Some(Head { status, again, body, end: body + length }))
 }
 
 /// Writes a request in place of what `into` held.
@@ -101,6 +106,8 @@ mod tests {
         assert!(read_head(&answer[..20]).unwrap().is_none());
         let head = read_head(answer).unwrap().unwrap();
         assert_eq!((head.status, &answer[head.body..head.end]), (200, b"body".as_slice()));
+        let later = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\n\r\n";
+        assert_eq!(read_head(later).unwrap().unwrap().again, Some(5));
         let empty = b"HTTP/1.1 204 No Content\r\n\r\n";
         let head = read_head(empty).unwrap().unwrap();
         assert_eq!((head.status, head.end), (204, empty.len()));

@@ -13,7 +13,7 @@ use hdrhistogram::Histogram;
 use tokio::task::JoinSet;
 
 use crate::connection::{Answer, Connection};
-use crate::pace::Arrivals;
+use crate::pace::{Arrivals, Gaps};
 
 /// What one connection asks, request after request.
 pub(crate) trait Work: Send + 'static {
@@ -93,8 +93,17 @@ pub(crate) async fn open<W: Work>(
     connections: Connections,
     per_second: f64,
 ) -> Result<Measured> {
-    let arrivals = Arrivals::start(per_second, Instant::now() + window.warm + window.count)?;
+    let now = Instant::now();
+    let arrivals = Arrivals::start(Gaps::new(now, per_second), now + window.warm + window.count)?;
     run(to, works, window, connections, Some(arrivals)).await
+}
+
+/// A request at each of these instants, each over a connection of its own; all of them count.
+pub(crate) async fn open_at<W: Work>(to: SocketAddr, works: &mut Vec<W>, due: Vec<Instant>) -> Result<Measured> {
+    let last = due.last().copied().unwrap_or_else(Instant::now);
+    let window = Window { warm: Duration::ZERO, count: last.saturating_duration_since(Instant::now()) };
+    let arrivals = Arrivals::start(due.into_iter(), last + Duration::from_secs(1))?;
+    run(to, works, window, Connections::Fresh, Some(arrivals)).await
 }
 
 async fn run<W: Work>(

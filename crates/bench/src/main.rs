@@ -10,12 +10,14 @@ mod load;
 mod machine;
 mod measures;
 mod one_by_one;
+mod orders;
 mod pace;
 mod profile;
 mod program;
 mod random;
 mod report;
 mod vendor;
+mod work;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -24,7 +26,7 @@ use anyhow::{Context, Result, bail};
 use clap::{Parser, Subcommand};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
-use measures::{Plan, crowd, cycle, million, pool, sdk, slow_disk, tail};
+use measures::{Plan, crowd, cycle, growth, million, monday, pool, pools, sdk, slow_disk, storm, tail};
 use report::{Section, page};
 
 /// Seatkeeper's benchmarks.
@@ -38,13 +40,13 @@ struct Cli {
 enum Task {
     /// Measure, and write the page
     Run {
-        /// A minute in place of a quarter of an hour: shows that it works, and no figures to quote
+        /// A minute or two in place of twenty-odd: shows that it works, and no figures to quote
         #[arg(long)]
         quick: bool,
         /// Where the page goes; to standard output where absent
         #[arg(long)]
         out: Option<PathBuf>,
-        /// Only these: cycle, slow-disk, tail, pool, million, crowd, sdk
+        /// Only these: cycle, slow-disk, tail, pools, pool, growth, million, monday, storm, crowd, sdk
         only: Vec<String>,
     },
     /// Serve signed echoes until killed (started by a run)
@@ -53,7 +55,8 @@ enum Task {
     OneByOne { folder: PathBuf, seconds: f64 },
 }
 
-const MEASURES: [&str; 7] = ["cycle", "slow-disk", "tail", "pool", "million", "crowd", "sdk"];
+const MEASURES: [&str; 11] =
+    ["cycle", "slow-disk", "tail", "pools", "pool", "growth", "million", "monday", "storm", "crowd", "sdk"];
 
 /// The server's, so that the echo beside it stands on the same ground.
 #[global_allocator]
@@ -105,8 +108,12 @@ async fn measure(name: &str, plan: &Plan) -> Result<Section> {
         "cycle" => cycle::measure(plan).await,
         "slow-disk" => slow_disk::measure(plan).await,
         "tail" => tail::measure(plan).await,
+        "pools" => pools::measure(plan).await,
         "pool" => pool::measure(plan),
-        "million" => million::measure(plan),
+        "growth" => growth::measure(plan),
+        "million" => million::measure(plan).await,
+        "monday" => monday::measure(plan).await,
+        "storm" => storm::measure(plan).await,
         "crowd" => crowd::measure(plan).await,
         _ => sdk::measure(),
     }

@@ -15,7 +15,7 @@ pub(crate) fn run(folder: &Path, seconds: f64) -> Result<()> {
     let (start, length) = (Instant::now(), Duration::from_secs_f64(seconds));
     let mut commands = 0_u32;
     while start.elapsed() < length {
-        let (held, checkout) = direct.checkout(device)?;
+        let (held, checkout) = direct.orders.checkout(device)?;
         for command in [checkout, held.give_back()] {
             direct.batch(&[command])?.pop().context("no answer")??;
             commands += 1;

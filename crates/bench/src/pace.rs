@@ -1,4 +1,4 @@
-//! When requests are due in an open loop: at a rate of their own, whether or not earlier ones were answered.
+//! When requests are due in an open loop: at instants of their own, whether or not earlier ones were answered.
 
 use std::collections::VecDeque;
 use std::io;
@@ -33,6 +33,15 @@ impl Iterator for Gaps {
     }
 }
 
+/// When each of so many people comes within `length` from `start`, in order. Each comes by a draw of their own, the mean of
+/// three even ones: few at first and at the end, and in the middle 2¼ times as many as on average.
+pub(crate) fn bell(start: Instant, length: Duration, people: u32, random: &mut Random) -> Vec<Instant> {
+    let mut draw = || (0..3).map(|_| random.fraction()).sum::<f64>() / 3.0;
+    let mut due: Vec<Instant> = (0..people).map(|_| start + length.mul_f64(draw())).collect();
+    due.sort_unstable();
+    due
+}
+
 /// A queue that whoever can carry the next request takes it from.
 pub(crate) struct Arrivals {
     due: Mutex<VecDeque<Instant>>,
@@ -40,13 +49,13 @@ pub(crate) struct Arrivals {
 }
 
 impl Arrivals {
-    /// Fills it at a rate until an instant, from a thread: the runtime's own timers round up to a millisecond, which is
-    /// more than most answers take.
-    pub(crate) fn start(per_second: f64, until: Instant) -> io::Result<Arc<Self>> {
+    /// Fills it as requests become due, up to an instant, from a thread: the runtime's own timers round up to a
+    /// millisecond, which is more than most answers take.
+    pub(crate) fn start(due: impl Iterator<Item = Instant> + Send + 'static, until: Instant) -> io::Result<Arc<Self>> {
         let arrivals = Arc::new(Self { due: Mutex::default(), there: Semaphore::new(0) });
         let filled = arrivals.clone();
         thread::Builder::new().name("arrivals".to_owned()).spawn(move || {
-            for due in Gaps::new(Instant::now(), per_second).take_while(|due| *due < until) {
+            for due in due.take_while(|due| *due < until) {
                 thread::sleep(due.saturating_duration_since(Instant::now()));
                 filled.due.lock().unwrap_or_else(PoisonError::into_inner).push_back(due);
                 filled.there.add_permits(1);
@@ -83,8 +92,18 @@ mod tests {
     }
 
     #[test]
+    fn most_people_come_in_the_middle() {
+        let (start, length) = (Instant::now(), Duration::from_secs(600));
+        let due = bell(start, length, 10_000, &mut Random::seeded(1));
+        assert!(due.is_sorted() && due[9_999] <= start + length);
+        let middle = due.iter().filter(|at| (200..400).contains(&at.duration_since(start).as_secs())).count();
+        assert!((6_450..6_900).contains(&middle), "two thirds in the middle third: {middle}");
+    }
+
+    #[test]
     fn those_that_still_wait_at_the_end_are_taken_too_each_once() {
-        let arrivals = Arrivals::start(10_000.0, Instant::now() + Duration::from_millis(20)).unwrap();
+        let now = Instant::now();
+        let arrivals = Arrivals::start(Gaps::new(now, 10_000.0), now + Duration::from_millis(20)).unwrap();
         until(BOUND, "the last to arrive", || arrivals.there.is_closed().then_some(()));
         let waiting = arrivals.there.available_permits();
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();

@@ -32,6 +32,13 @@ impl Random {
         ((self.next() >> 11) + 1) as f64 / (1_u64 << 53) as f64
     }
 
+    /// Puts things in an order of chance.
+    pub(crate) fn shuffle<T>(&mut self, things: &mut [T]) {
+        for last in (1..things.len()).rev() {
+            things.swap(last, (self.next() % (last as u64 + 1)) as usize);
+        }
+    }
+
     /// An id as programs make them up: it begins with the time.
     pub(crate) fn uuid(&mut self) -> Uuid {
         let mut random = [0; 10];

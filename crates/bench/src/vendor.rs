@@ -28,6 +28,11 @@ impl Vendor {
         Self { http, customer: customer["id"].clone() }
     }
 
+    /// So many pools with so many seats each.
+    pub(crate) fn pools(&self, count: u32, seats: u32) -> Vec<Issued> {
+        (0..count).map(|_| self.issue(seats)).collect()
+    }
+
     /// A pool with so many seats.
     pub(crate) fn issue(&self, seats: u32) -> Issued {
         let license = json!({

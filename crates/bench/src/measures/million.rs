@@ -1,70 +1,123 @@
-//! A million live sessions: memory, start-up, disk.
+//! A million live sessions: disk, memory, start-up, and what it costs to keep them all refreshed.
 
 use std::time::Instant;
 
 use anyhow::Result;
 use seatkeeper_test_support::Start;
 
-use super::{Plan, tell};
-use crate::direct::Direct;
-use crate::machine::{self, bytes_in, resident_bytes};
+use super::{CONNECTIONS, Plan, Site, tell};
+use crate::load::{Connections, open};
+use crate::machine::{bytes_in, processor_seconds, resident_bytes};
+use crate::program::Program;
+use crate::random::Random;
 use crate::report::{Figure, Goal, Section};
+use crate::work::{Cycling, InTurn, Refreshing};
 
 /// Sessions of one licence.
 const POOL: u32 = 1000;
 
-pub(crate) fn measure(plan: &Plan) -> Result<Section> {
-    let folder = machine::folder()?;
-    let data = folder.path().join("data");
-    let (devices, sessions) = fill(plan, &data)?;
+/// The policy's default: every session refreshes so often.
+const REFRESH_SECONDS: u32 = 300;
 
-    // The first start makes secrets and keys; what is measured are those after it.
-    drop(Start::default().data(&data).ready());
+/// Checkouts and returns a second meanwhile.
+const OTHERS: f64 = 200.0;
+
+pub(crate) async fn measure(plan: &Plan) -> Result<Section> {
+    let mut site = Site::start(Start::default())?;
+    let mut filled = fill(&mut site, plan).await?;
     let (mut start_up, mut resident) = (Vec::new(), Vec::new());
     for _ in 0..plan.runs {
+        site.server.stop();
         let start = Instant::now();
-        let mut server = Start::default().data(&data).ready();
+        site.server.restart();
         start_up.push(start.elapsed().as_secs_f64());
-        resident.push(resident_bytes(server.process().id())? as f64 / f64::from(1 << 20));
-        server.stop();
+        resident.push(resident_bytes(site.process())? as f64 / f64::from(1 << 20));
     }
+
+    // In an order of chance: refreshed as they began, neighbours would share a page.
+    Random::seeded(3).shuffle(&mut filled.programs);
+    let mut refreshing = InTurn::shared_out(filled.programs.into_iter().map(Refreshing), CONNECTIONS);
+    let programs = site.arrive(&site.vendor.pools(1, POOL), CONNECTIONS as u32, 2).await?;
+    let mut cycling: Vec<Cycling> = programs.into_iter().map(Cycling::new).collect();
+    let rate = f64::from(plan.most) / f64::from(REFRESH_SECONDS);
+    let (mut busy, mut checkouts, mut refreshes, mut done) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for _ in 0..plan.runs {
+        let (before, start) = (processor_seconds(site.process())?, Instant::now());
+        let (refresh, cycle) = tokio::try_join!(
+            open(site.address, &mut refreshing, plan.window, Connections::Fresh, rate),
+            open(site.address, &mut cycling, plan.window, Connections::Fresh, OTHERS),
+        )?;
+        let used = processor_seconds(site.process())? - before;
+        busy.push(100.0 * used / start.elapsed().as_secs_f64());
+        checkouts.push(cycle.milliseconds(0.99));
+        refreshes.push(refresh.milliseconds(0.99));
+        done.push(refresh.rate());
+    }
+
     let start_up = Figure::new("start-up, from exec to ready", "s", start_up).goal(Goal::AtMost(3.0));
-    let disk = Figure::new("disk for each session, with indexes and events", "bytes", vec![sessions]);
-    tell("start-up, s", start_up.median());
-    tell("disk for each session, bytes", sessions);
+    let disk = Figure::new("disk for each session, with indexes and events", "bytes", vec![filled.session_bytes]);
+    let busy = Figure::new("the server's processor time while all refresh, of one core", "%", busy);
+    let checkouts = Figure::new("p99 of a checkout or return meanwhile", "ms", checkouts);
+    for (what, figure) in [
+        ("start-up, s", &start_up),
+        ("% of a core to refresh all", &busy),
+        ("p99 of a checkout meanwhile, ms", &checkouts),
+    ] {
+        tell(what, figure.median());
+    }
     Ok(Section {
         title: "A million live sessions",
-        method: format!(
-            "{} live sessions, each of a user on a device of their own, in pools of {POOL}. They are put into the \
-             books by the same domain commands as a server's, on the store directly, with no HTTP around it. Disk is \
-             what all files of the data folder grow by, devices and sessions apart: a device stays, a session comes \
-             and goes.",
-            plan.most
-        ),
+        method: method(plan),
         figures: vec![
             start_up,
             disk.goal(Goal::AtMost(500.0)),
-            Figure::new("disk for each device, with its installation", "bytes", vec![devices]),
+            busy.goal(Goal::AtMost(25.0)),
+            checkouts.goal(Goal::AtMost(20.0)),
+            Figure::new("p99 of a refresh", "ms", refreshes),
+            Figure::new("refreshes", "/s", done),
+            Figure::new("disk for each device, with its installation", "bytes", vec![filled.device_bytes]),
             Figure::new("resident memory once ready", "MiB", resident),
         ],
         notes: String::new(),
     })
 }
 
-/// Bytes for each device and for each session.
-fn fill(plan: &Plan, data: &std::path::Path) -> Result<(f64, f64)> {
-    let mut direct = Direct::fresh(data)?;
-    let mut credentials = Vec::new();
-    let empty = bytes_in(data)?;
-    for _ in 0..plan.most / POOL {
-        let pool = direct.pool(POOL)?;
-        credentials.extend(direct.devices(pool, POOL as usize)?);
-    }
-    // Once closed, nothing is left in the log beside the file.
-    drop(direct);
-    let with_devices = bytes_in(data)?;
-    Direct::open(data)?.take(&credentials)?;
-    let all = bytes_in(data)?;
+fn method(plan: &Plan) -> String {
+    format!(
+        "{} programs, each on a device and of a user of its own, in pools of {POOL}, were activated and took a seat over \
+         HTTP. Disk is what all files of the data folder grow by, devices and sessions apart: a device stays, a session \
+         comes and goes. Then every session refreshes once in {REFRESH_SECONDS} s: {:.0} a second come at random instants, \
+         each from the next of all sessions in an order of chance, and beside them {OTHERS:.0} checkouts and returns a \
+         second of other programs. Each request comes over a connection of its own, without TLS, and its latency counts \
+         from when it was due, connecting included; the processor time is the whole server's, connections, checkouts and \
+         signatures included.",
+        plan.most,
+        f64::from(plan.most) / f64::from(REFRESH_SECONDS),
+    )
+}
+
+/// Books with all the sessions.
+struct Filled {
+    programs: Vec<Program>,
+    device_bytes: f64,
+    session_bytes: f64,
+}
+
+async fn fill(site: &mut Site, plan: &Plan) -> Result<Filled> {
+    let pools = site.vendor.pools(plan.most / POOL, POOL);
+    let empty = bytes_at_rest(site)?;
+    let programs = site.install(&pools, POOL, 1).await?;
+    let with_devices = bytes_at_rest(site)?;
+    let programs = site.open(programs).await?;
+    let all = bytes_at_rest(site)?;
     let each = |from: u64, to: u64| to.saturating_sub(from) as f64 / f64::from(plan.most);
-    Ok((each(empty, with_devices), each(with_devices, all)))
+    Ok(Filled { programs, device_bytes: each(empty, with_devices), session_bytes: each(with_devices, all) })
+}
+
+/// Bytes of a server that was stopped, when nothing is left in the log beside the file.
+fn bytes_at_rest(site: &mut Site) -> Result<u64> {
+    site.server.stop();
+    let bytes = bytes_in(site.server.data())?;
+    site.server.restart();
+    Ok(bytes)
 }

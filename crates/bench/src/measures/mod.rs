@@ -2,23 +2,31 @@
 
 pub(crate) mod crowd;
 pub(crate) mod cycle;
+pub(crate) mod growth;
 pub(crate) mod million;
+pub(crate) mod monday;
 pub(crate) mod pool;
+pub(crate) mod pools;
 pub(crate) mod sdk;
 pub(crate) mod slow_disk;
+pub(crate) mod storm;
 pub(crate) mod tail;
 
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use seatkeeper_test_support::{Server, Start};
 use tempfile::TempDir;
 
 use crate::load::{Window, to_the_end};
 use crate::machine;
-use crate::program::{Arriving, Program};
+use crate::program::Program;
 use crate::vendor::{Issued, Vendor};
+use crate::work::{Activating, Closing, Opening};
+
+/// Connections that are kept, where nothing else is said.
+const CONNECTIONS: usize = 64;
 
 /// How much is measured.
 #[derive(Clone, Copy)]
@@ -31,19 +39,47 @@ pub(crate) struct Plan {
     pub(crate) many: u32,
     /// Sessions in the largest books.
     pub(crate) most: u32,
+    /// People who come on Monday, a multiple of a hundred, and how long the ten minutes last in which they do.
+    pub(crate) people: u32,
+    pub(crate) monday: Duration,
+    /// Programs in a restart storm, a multiple of a hundred.
+    pub(crate) storm: u32,
+    /// Customers of the largest books, and events in the longest history.
+    pub(crate) customers: u32,
+    pub(crate) events: u32,
 }
 
 impl Plan {
-    /// What `BENCHMARKS.md` is made of: about a quarter of an hour.
+    /// What `BENCHMARKS.md` is made of: twenty-odd minutes.
     pub(crate) fn full() -> Self {
         let window = Window { warm: Duration::from_secs(1), count: Duration::from_secs(4) };
-        Self { runs: 5, window, many: 100_000, most: 1_000_000 }
+        Self {
+            runs: 5,
+            window,
+            many: 100_000,
+            most: 1_000_000,
+            people: 30_000,
+            monday: Duration::from_secs(12),
+            storm: 10_000,
+            customers: 100_000,
+            events: 10_000_000,
+        }
     }
 
-    /// To see that it works: about a minute.
+    /// To see that it works: a minute or two.
     pub(crate) fn quick() -> Self {
         let window = Window { warm: Duration::from_millis(200), count: Duration::from_millis(800) };
-        Self { runs: 2, window, many: 2_000, most: 10_000 }
+        Self {
+            runs: 2,
+            window,
+            many: 2_000,
+            most: 10_000,
+            people: 1_000,
+            monday: Duration::from_secs(1),
+            storm: 1_000,
+            customers: 1_000,
+            events: 20_000,
+        }
     }
 }
 
@@ -67,17 +103,33 @@ impl Site {
         self.server.process().id()
     }
 
-    /// So many programs that hold a seat of a licence each. Each `crowd` has other devices and people.
-    async fn arrive(&self, issued: &Issued, crowd: u64, count: u32) -> Result<Vec<Program>> {
-        let connections = count.min(64);
-        let mut arriving: Vec<Arriving> = (0..connections)
-            .map(|at| {
-                let share = count / connections + u32::from(at < count % connections);
-                Arriving::new(issued, crowd * 1000 + u64::from(at), share)
-            })
-            .collect();
-        to_the_end(self.address, &mut arriving).await?;
-        Ok(arriving.into_iter().flat_map(|arriving| arriving.programs).collect())
+    /// `each` programs of each pool that hold a seat. Each `crowd` has other devices and people.
+    async fn arrive(&self, pools: &[Issued], each: u32, crowd: u64) -> Result<Vec<Program>> {
+        let installed = self.install(pools, each, crowd).await?;
+        self.open(installed).await
+    }
+
+    /// `each` programs of each pool that were activated, and are closed.
+    async fn install(&self, pools: &[Issued], each: u32, crowd: u64) -> Result<Vec<Program>> {
+        let (mut works, done) = Activating::shared_out(pools, each as usize, crowd, CONNECTIONS);
+        to_the_end(self.address, &mut works).await?;
+        Ok(done.all())
+    }
+
+    /// Opens programs, each of which gets a seat.
+    async fn open(&self, programs: Vec<Program>) -> Result<Vec<Program>> {
+        let (mut works, opened) = Opening::shared_out(programs, CONNECTIONS);
+        to_the_end(self.address, &mut works).await?;
+        let left_out = opened.left_out.all().len();
+        ensure!(left_out == 0, "{left_out} programs found no seat");
+        Ok(opened.held.all())
+    }
+
+    /// Closes programs that hold a seat.
+    async fn close(&self, programs: Vec<Program>) -> Result<Vec<Program>> {
+        let (mut works, closed) = Closing::shared_out(programs, CONNECTIONS);
+        to_the_end(self.address, &mut works).await?;
+        Ok(closed.all())
     }
 }
 

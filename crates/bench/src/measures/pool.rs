@@ -3,11 +3,12 @@
 use std::time::Instant;
 
 use anyhow::Result;
-use seatkeeper_domain::decide::{Command, Credential};
+use seatkeeper_domain::decide::Credential;
 
 use super::{Plan, tell};
-use crate::direct::{Direct, Held};
+use crate::direct::Direct;
 use crate::machine;
+use crate::orders::Held;
 use crate::report::{Figure, Goal, Section};
 
 /// Sessions in the small pool.
@@ -56,7 +57,7 @@ pub(crate) fn measure(plan: &Plan) -> Result<Section> {
              pools of both sizes in one file and in turns. In a full pool the same devices are refused."
         ),
         figures: vec![
-            granted.goal(Goal::AtMost(1.5)),
+            granted.goal(Goal::AtMost(1.3)),
             refused,
             Figure::new(format!("checkout among {FEW}"), "µs", small),
             Figure::new(format!("checkout among {}", plan.many), "µs", large),
@@ -82,9 +83,7 @@ impl Asked {
     }
 
     fn ask(&self, direct: &mut Direct) -> Result<(Vec<Held>, f64, usize)> {
-        let asked: Vec<(Held, Command)> =
-            self.waiting.iter().map(|credential| direct.checkout(*credential)).collect::<Result<_>>()?;
-        let (held, commands): (Vec<Held>, Vec<Command>) = asked.into_iter().unzip();
+        let (held, commands) = direct.asked(&self.waiting)?;
         let start = Instant::now();
         let answers = direct.batch(&commands)?;
         Ok((held, start.elapsed().as_secs_f64(), answers.iter().filter(|answer| answer.is_ok()).count()))
@@ -94,10 +93,7 @@ impl Asked {
     fn cycle(&mut self, direct: &mut Direct) -> Result<f64> {
         let (held, seconds, granted) = self.ask(direct)?;
         anyhow::ensure!(granted == BATCH, "only {granted} of {BATCH} got a seat");
-        let returns: Vec<Command> = held.into_iter().map(Held::give_back).collect();
-        for answer in direct.batch(&returns)? {
-            answer?;
-        }
+        direct.give_back(&held)?;
         Ok(seconds)
     }
 

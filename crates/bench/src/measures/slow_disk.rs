@@ -9,8 +9,8 @@ use seatkeeper_test_support::{FsyncShim, Start};
 use super::{Plan, Site, tell};
 use crate::load::closed;
 use crate::machine;
-use crate::program::Cycling;
 use crate::report::{Figure, Goal, Section};
+use crate::work::Cycling;
 
 const CONNECTIONS: u32 = 256;
 
@@ -21,8 +21,8 @@ const METHOD: &str = "A preloaded library adds 2 ms to every `fsync` and `fdatas
 pub(crate) async fn measure(plan: &Plan) -> Result<Section> {
     let shim = FsyncShim::with_delay(Duration::from_millis(2));
     let site = Site::start(shim.under(Start::default()))?;
-    let issued = site.vendor.issue(10 * CONNECTIONS);
-    let programs = site.arrive(&issued, 1, CONNECTIONS).await?;
+    let pool = site.vendor.pools(1, 10 * CONNECTIONS);
+    let programs = site.arrive(&pool, CONNECTIONS, 1).await?;
     let mut cycling: Vec<Cycling> = programs.into_iter().map(Cycling::new).collect();
     let (mut together, mut single, mut middle) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..plan.runs {

@@ -3,12 +3,10 @@
 use anyhow::Result;
 use seatkeeper_test_support::Start;
 
-use super::{Plan, Site, tell};
+use super::{CONNECTIONS, Plan, Site, tell};
 use crate::load::{Connections, closed, open};
-use crate::program::{Cycling, Refreshing};
 use crate::report::{Figure, Goal, Section};
-
-const CONNECTIONS: u32 = 64;
+use crate::work::{Cycling, InTurn, Refreshing};
 
 /// The policy's default: every session refreshes so often.
 const REFRESH_SECONDS: u32 = 300;
@@ -23,8 +21,8 @@ const NOTES: &str = "What is above some milliseconds are stalls, a few a second,
 
 pub(crate) async fn measure(plan: &Plan) -> Result<Section> {
     let site = Site::start(Start::default())?;
-    let issued = site.vendor.issue(10 * CONNECTIONS);
-    let programs = site.arrive(&issued, 1, CONNECTIONS).await?;
+    let pool = site.vendor.pools(1, 10 * CONNECTIONS as u32);
+    let programs = site.arrive(&pool, CONNECTIONS as u32, 1).await?;
     let mut cycling: Vec<Cycling> = programs.into_iter().map(Cycling::new).collect();
     let (kept, fresh) = (Connections::Kept, Connections::Fresh);
 
@@ -39,8 +37,8 @@ pub(crate) async fn measure(plan: &Plan) -> Result<Section> {
     for _ in 0..plan.runs {
         alone.push(&open(site.address, &mut cycling, plan.window, kept, half).await?);
     }
-    let crowd = site.arrive(&site.vendor.issue(plan.many), 2, plan.many).await?;
-    let mut refreshing = Refreshing::shared_out(crowd, CONNECTIONS as usize);
+    let crowd = site.arrive(&site.vendor.pools(1, plan.many), plan.many, 2).await?;
+    let mut refreshing = InTurn::shared_out(crowd.into_iter().map(Refreshing), CONNECTIONS);
     let refreshes = f64::from(plan.many) / f64::from(REFRESH_SECONDS);
     let (mut beside, mut theirs) = (Tails::default(), Tails::default());
     for _ in 0..plan.runs {
