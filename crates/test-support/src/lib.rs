@@ -20,7 +20,7 @@ pub use clock::FakeClock;
 pub use disk::Disk;
 pub use fsync::FsyncShim;
 pub use http::{Answer, Http};
-pub use postgres::{Database, PatroniPair, Postgres, StartPostgres, psql};
+pub use postgres::{Database, PatroniPair, Postgres, StartPostgres, psql, try_psql};
 pub use process::Process;
 pub use server::{Server, Start};
 pub use wait::{BOUND, thorough, until};

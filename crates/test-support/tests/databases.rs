@@ -7,7 +7,7 @@ use std::fs;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use seatkeeper_test_support::{BOUND, FsyncShim, PatroniPair, Postgres, Process, until};
+use seatkeeper_test_support::{BOUND, FsyncShim, PatroniPair, Postgres, Process, try_psql, until};
 
 const TABLE: &str = "CREATE TABLE seats (n int)";
 const COUNT: &str = "SELECT count(*) FROM seats";
@@ -56,6 +56,17 @@ fn a_slow_disk_slows_a_commit() {
 }
 
 #[test]
+fn a_full_postgresql_lets_nobody_in() {
+    let postgres = Postgres::starting().setting("max_connections", "5").ready();
+    let taken = postgres.take_all_connections();
+    assert_eq!(taken.len(), 5);
+    let said = try_psql(&postgres.url("postgres"), "SELECT 1").expect_err("there is no room");
+    assert!(said.contains("too many clients"), "{said}");
+    drop(taken);
+    until(BOUND, "room for another", || try_psql(&postgres.url("postgres"), "SELECT 1").ok());
+}
+
+#[test]
 fn the_shared_postgresql_is_one_with_databases_apart() {
     let (one, two) = (Postgres::shared(), Postgres::shared());
     one.psql(TABLE);
@@ -77,17 +88,8 @@ fn a_standby_takes_over_with_all_that_was_committed() {
     pair.psql(&database, "INSERT INTO seats VALUES (1)");
     let leader = pair.psql(&database, "SELECT inet_server_port()");
     pair.kill_leader();
-    let url = pair.url(&database);
-    let reached = |sql| {
-        let mut client = Command::new("psql");
-        let output =
-            client.args(["--no-psqlrc", "--no-align", "--tuples-only", "--dbname", &url, "--command", sql]).output();
-        output
-            .ok()
-            .filter(|output| output.status.success())
-            .map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned())
-    };
-    let next = until(2 * BOUND, "the standby to lead", || reached("SELECT inet_server_port()"));
+    let reached = || try_psql(&pair.url(&database), "SELECT inet_server_port()").ok();
+    let next = until(2 * BOUND, "the standby to lead", reached);
     assert_ne!(next, leader);
     assert_eq!(pair.psql(&database, COUNT), "1");
 }

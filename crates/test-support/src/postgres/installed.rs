@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::chown;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Command;
 
 use tempfile::TempDir;
 
@@ -45,7 +45,9 @@ pub(crate) fn folder() -> TempDir {
 #[track_caller]
 pub(crate) fn initdb(data: &Path) {
     let words = ["--username=postgres", "--auth=trust", "--encoding=UTF8", "--no-locale", "--no-sync"];
-    succeed(program("initdb").args(words).arg("--pgdata").arg(data));
+    let output = program("initdb").args(words).arg("--pgdata").arg(data).current_dir("/").output();
+    let output = output.expect("initdb starts");
+    assert!(output.status.success(), "no cluster: {}", String::from_utf8_lossy(&output.stderr));
 }
 
 /// What `psql` prints for these statements, one row a line, its values apart by `|`. `url` is a database's.
@@ -54,16 +56,19 @@ pub(crate) fn initdb(data: &Path) {
 /// When the database refuses, or cannot be reached.
 #[track_caller]
 pub fn psql(url: &str, sql: &str) -> String {
-    let words = ["--no-psqlrc", "--no-align", "--tuples-only", "--quiet", "--set=ON_ERROR_STOP=1"];
-    let output = succeed(program("psql").args(words).args(["--dbname", url, "--command", sql]));
-    String::from_utf8_lossy(&output.stdout).trim_end().to_owned()
+    try_psql(url, sql).unwrap_or_else(|said| panic!("{sql:?} at {url}: {said}"))
 }
 
-#[track_caller]
-fn succeed(command: &mut Command) -> Output {
-    let output = command.current_dir("/").output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
-    assert!(output.status.success(), "{command:?} failed: {}", String::from_utf8_lossy(&output.stderr));
-    output
+/// The same of a database that may be away.
+///
+/// # Errors
+/// What `psql` said when the database refused, or could not be reached.
+pub fn try_psql(url: &str, sql: &str) -> Result<String, String> {
+    let words = ["--no-psqlrc", "--no-align", "--tuples-only", "--quiet", "--set=ON_ERROR_STOP=1"];
+    let output = program("psql").args(words).args(["--dbname", url, "--command", sql]).current_dir("/").output();
+    let output = output.expect("psql starts");
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim_end().to_owned();
+    if output.status.success() { Ok(text(&output.stdout)) } else { Err(text(&output.stderr)) }
 }
 
 /// The folder with `postgres`, `initdb` and `psql`.

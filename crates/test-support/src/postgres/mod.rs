@@ -1,15 +1,17 @@
 //! A real PostgreSQL of the test's own: a cluster in a temporary folder, with a port on loopback, that can be killed, stopped
 //! and started again. Knows nothing of what is kept in it.
 
+mod connections;
 mod installed;
 mod patroni;
 mod shared;
 
-pub use installed::psql;
+pub use installed::{psql, try_psql};
 pub use patroni::PatroniPair;
 pub use shared::Database;
 
 use std::hash::{BuildHasher, RandomState};
+use std::net::TcpStream;
 
 use rustix::process::{Pid, Signal};
 use tempfile::TempDir;
@@ -113,6 +115,12 @@ impl Postgres {
     #[track_caller]
     pub fn psql(&self, database: &str, sql: &str) -> String {
         psql(&self.url(database), sql)
+    }
+
+    /// Takes every connection that is left, until what is returned is dropped.
+    #[track_caller]
+    pub fn take_all_connections(&self) -> Vec<TcpStream> {
+        connections::take_all(self.port)
     }
 
     /// All that it logged since it was started last.
