@@ -10,6 +10,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("seatkeeper-client", &["seatkeeper-protocol"]),
     ("seatkeeper-store", &["seatkeeper-domain"]),
     ("seatkeeper-store-sqlite", &["seatkeeper-store", "seatkeeper-domain"]),
+    ("seatkeeper-store-postgres", &["seatkeeper-store", "seatkeeper-domain"]),
     ("seatkeeper-service", &["seatkeeper-store", "seatkeeper-domain", "seatkeeper-protocol"]),
     ("seatkeeper-api", &["seatkeeper-service", "seatkeeper-protocol", "seatkeeper-domain"]),
     (
@@ -19,6 +20,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "seatkeeper-service",
             "seatkeeper-store",
             "seatkeeper-store-sqlite",
+            "seatkeeper-store-postgres",
             "seatkeeper-client",
             "seatkeeper-protocol",
             "seatkeeper-domain",
@@ -32,6 +34,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "seatkeeper-api",
             "seatkeeper-store",
             "seatkeeper-store-sqlite",
+            "seatkeeper-store-postgres",
             "seatkeeper-protocol",
             "seatkeeper-domain",
             "seatkeeper-test-support",

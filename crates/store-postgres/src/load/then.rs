@@ -1,0 +1,205 @@
+//! What depends on facts that are loaded: parents, devices that may be known from before, holders, who is shut out.
+
+use std::collections::BTreeSet;
+
+use seatkeeper_domain::block::Blocked;
+use seatkeeper_domain::holder::{HolderKey, fold};
+use seatkeeper_domain::id::{ActivationId, LicenseId};
+use seatkeeper_domain::ledger::Ledger;
+use seatkeeper_domain::needs::{Ending, Needs};
+use tokio_postgres::Row;
+use uuid::Uuid;
+
+use super::first::{
+    Asking, INSTALLATIONS, KEYS_OF_INSTALLATIONS, LIVE_CHECKOUTS, take_block, take_checkout, take_denial,
+    take_installation, take_key, take_license, take_product, take_session,
+};
+use crate::link::{Link, Pipeline, params};
+use crate::row::{Columns, Result};
+use crate::rows::activation::{self, activations};
+use crate::rows::block::blocks;
+use crate::rows::catalogue::products;
+use crate::rows::denial::denials;
+use crate::rows::license::licenses;
+use crate::rows::session::{self, sessions};
+
+/// Devices compared with one that asks. More that share hashes with it are clones of one image, and the likest are among
+/// these.
+const MOST_ALIKE: i64 = 64;
+
+/// Sharing half of its hashes is what the domain asks at least.
+const ALIKE: &str = activations!(
+    "JOIN (SELECT d.activation AS id, COUNT(*) AS shared FROM devices d \
+         WHERE d.license = $1 AND d.hash = ANY($2) GROUP BY d.activation HAVING COUNT(*) * 2 >= $3) AS alike \
+     ON alike.id = a.id ORDER BY (a.ended_at IS NULL) DESC, alike.shared DESC, a.id LIMIT $4"
+);
+
+const HELD: &str = sessions!(
+    "JOIN unnest(CAST($1 AS UUID[]), CAST($2 AS BYTEA[])) AS asked (license, holder) \
+     ON asked.license = s.license AND asked.holder = s.holder WHERE s.ended_at IS NULL"
+);
+const EPISODES: &str = denials!(
+    "JOIN unnest(CAST($1 AS UUID[]), CAST($2 AS BYTEA[])) AS asked (license, holder) \
+     ON asked.license = d.license AND asked.holder = d.holder WHERE d.outcome_at IS NULL"
+);
+const BLOCKED_USERS: &str = blocks!(
+    "JOIN unnest(CAST($1 AS UUID[]), CAST($2 AS TEXT[])) AS asked (license, user_folded) \
+     ON asked.license = b.license AND asked.user_folded = b.user_folded"
+);
+const BLOCKED_DEVICES: &str = blocks!(
+    "JOIN unnest(CAST($1 AS UUID[]), CAST($2 AS UUID[])) AS asked (license, activation) \
+     ON asked.license = b.license AND asked.activation = b.activation"
+);
+const HOLDERS_ON: &str = "SELECT activation, COUNT(*) FROM sessions \
+     WHERE activation = ANY($1) AND ended_at IS NULL GROUP BY activation";
+
+const OF_LICENSE: &str = sessions!("WHERE s.license = $1 AND s.ended_at IS NULL LIMIT $2");
+const OF_USER: &str = sessions!("WHERE s.license = $1 AND s.user_folded = $2 AND s.ended_at IS NULL LIMIT $3");
+const ON_DEVICE: &str = sessions!(
+    "WHERE s.ended_at IS NULL AND s.id IN (SELECT o.session FROM checkouts o \
+         WHERE o.activation = $1 AND o.ended_at IS NULL) LIMIT $2"
+);
+
+/// Sessions that are to be ended, and then the licences of whatever was loaded without: rows of others, which are looked at
+/// and left.
+pub(super) async fn parents(link: &Link, needs: &Needs, ledger: &mut Ledger) -> Result<()> {
+    for ending in &needs.endings {
+        self::ending(link, ending, ledger).await?;
+    }
+    let sessions = ledger.sessions.values().map(|row| row.license_id);
+    let others =
+        ledger.keys.values().map(|row| row.license_id).chain(ledger.denials.values().map(|row| row.license_id));
+    let others = others.chain(ledger.activations.values().map(|row| row.license_id));
+    let others = others.chain(ledger.blocks.values().map(|row| row.license_id));
+    let missing: BTreeSet<LicenseId> = sessions.chain(others).filter(|id| ledger.licenses.get(id).is_none()).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let mut asking = Asking::default();
+    asking.ask(licenses!("WHERE l.id = ANY($1)"), params![super::ids(&missing)], take_license);
+    let products = products!("WHERE p.id IN (SELECT l.product FROM licenses l WHERE l.id = ANY($1))");
+    asking.ask(products, params![super::ids(&missing)], take_product);
+    asking.into_ledger(link, ledger).await
+}
+
+async fn ending(link: &Link, ending: &Ending, ledger: &mut Ledger) -> Result<()> {
+    let most = i64::from(Needs::ENDED_AT_ONCE);
+    let mut asked = Pipeline::default();
+    let number = match ending {
+        Ending::License(id) => asked.ask(OF_LICENSE, params![id.0, most]),
+        Ending::Blocked(id, Blocked::User(user)) => asked.ask(OF_USER, params![id.0, user.clone(), most]),
+        Ending::Blocked(_, Blocked::Device(device)) | Ending::Activation(device) => {
+            asked.ask(ON_DEVICE, params![device.0, most])
+        }
+    };
+    let told = link.send(asked).await?;
+    let mut found: Vec<Uuid> = Vec::new();
+    for row in told.rows(number) {
+        let session = session::session(row)?;
+        found.push(session.id.0);
+        ledger.load_session(session);
+    }
+    let mut asking = Asking::default();
+    asking.ask(LIVE_CHECKOUTS, params![found], take_checkout);
+    asking.into_ledger(link, ledger).await
+}
+
+/// Devices that may be known from before, each with this installation on it.
+pub(super) async fn devices(link: &Link, needs: &Needs, ledger: &mut Ledger) -> Result<()> {
+    if needs.devices.is_empty() {
+        return Ok(());
+    }
+    let mut asked = Pipeline::default();
+    for need in &needs.devices {
+        let hashes = i64::try_from(need.fingerprint.len()).unwrap_or(i64::MAX);
+        asked.ask(ALIKE, params![need.license_id.0, need.fingerprint.clone(), hashes, MOST_ALIKE]);
+    }
+    let told = link.send(asked).await?;
+    let (mut of, mut own) = (Vec::new(), Vec::new());
+    for (number, need) in needs.devices.iter().enumerate() {
+        for row in told.rows(number) {
+            let device = activation::activation(row)?;
+            of.push(device.id.0);
+            own.push(need.installation_id.0);
+            ledger.activations.load(device.id, device);
+        }
+    }
+    let mut asking = Asking::default();
+    if !of.is_empty() {
+        asking.ask(INSTALLATIONS, params![of.clone(), own.clone()], take_installation);
+        asking.ask(KEYS_OF_INSTALLATIONS, params![of, own], take_key);
+    }
+    asking.into_ledger(link, ledger).await
+}
+
+/// Everybody who asks for a seat, open episodes, and who is shut out.
+pub(super) async fn holders(link: &Link, needs: &Needs, ledger: &mut Ledger) -> Result<()> {
+    let mut asking = Asking::default();
+    let mut holders: BTreeSet<(LicenseId, HolderKey)> = BTreeSet::new();
+    let mut limited: BTreeSet<ActivationId> = BTreeSet::new();
+    for need in &needs.holders {
+        if let Some(license) = ledger.licenses.get(&need.license_id) {
+            holders.insert((need.license_id, need.key(license.policy.count_by)));
+            limited.extend(license.policy.holders_per_device.map(|_| need.activation_id));
+        }
+    }
+    let devices = needs.devices.iter().map(|need| (need.license_id, HolderKey::of_device(&need.fingerprint)));
+    let episodes: BTreeSet<_> = holders.iter().copied().chain(devices).collect();
+    let pairs = |of: &BTreeSet<(LicenseId, HolderKey)>| -> (Vec<Uuid>, Vec<Vec<u8>>) {
+        of.iter().map(|(license, holder)| (license.0, holder.0.to_vec())).unzip()
+    };
+    if !holders.is_empty() {
+        let (licenses, keys) = pairs(&holders);
+        asking.ask(HELD, params![licenses, keys], take_session);
+    }
+    if !episodes.is_empty() {
+        let (licenses, keys) = pairs(&episodes);
+        asking.ask(EPISODES, params![licenses, keys], take_denial);
+    }
+    shut_out(needs, ledger, &mut asking);
+    if !limited.is_empty() {
+        ledger.holders_on.extend(limited.iter().map(|device| (*device, 0)));
+        asking.ask(HOLDERS_ON, params![super::ids(&limited)], take_holders_on);
+    }
+    asking.into_ledger(link, ledger).await
+}
+
+fn take_holders_on(row: &Row, ledger: &mut Ledger) -> Result<()> {
+    let mut columns = Columns::of(row);
+    let device: ActivationId = columns.id()?;
+    ledger.holders_on.insert(device, columns.count()?);
+    Ok(())
+}
+
+/// Blocks on licences that ever had one, by whom they shut out.
+fn shut_out(needs: &Needs, ledger: &Ledger, asking: &mut Asking) {
+    let mut who: BTreeSet<(LicenseId, Blocked)> = needs.blocked.clone();
+    for need in &needs.holders {
+        who.insert((need.license_id, Blocked::User(fold(&need.person.user))));
+        who.insert((need.license_id, Blocked::Device(need.activation_id)));
+    }
+    // Each device that may be the one that asks to be admitted.
+    let asked: BTreeSet<LicenseId> = needs.devices.iter().map(|need| need.license_id).collect();
+    let alike = ledger.activations.values().filter(|device| asked.contains(&device.license_id));
+    who.extend(alike.map(|device| (device.license_id, Blocked::Device(device.id))));
+    let ever = |license: &LicenseId| ledger.licenses.get(license).is_some_and(|license| license.ever_blocked);
+    let (mut of_users, mut users, mut of_devices, mut devices) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for (license, who) in who.into_iter().filter(|(license, _)| ever(license)) {
+        match who {
+            Blocked::User(user) => {
+                of_users.push(license.0);
+                users.push(user);
+            }
+            Blocked::Device(device) => {
+                of_devices.push(license.0);
+                devices.push(device.0);
+            }
+        }
+    }
+    if !users.is_empty() {
+        asking.ask(BLOCKED_USERS, params![of_users, users], take_block);
+    }
+    if !devices.is_empty() {
+        asking.ask(BLOCKED_DEVICES, params![of_devices, devices], take_block);
+    }
+}
