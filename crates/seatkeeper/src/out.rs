@@ -30,10 +30,15 @@ impl Out {
 
 /// Prints lines of data. A reader that has gone, as `head` does, is no failure.
 pub(crate) fn line(text: &str) -> io::Result<()> {
+    read_line(text).map(drop)
+}
+
+/// Prints lines of data; whether somebody still reads them.
+pub(crate) fn read_line(text: &str) -> io::Result<bool> {
     let mut out = io::stdout().lock();
     match writeln!(out, "{text}").and_then(|()| out.flush()) {
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        done => done,
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
+        done => done.map(|()| true),
     }
 }
 

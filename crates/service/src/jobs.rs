@@ -1,5 +1,8 @@
 //! The server's own rounds: taking back what is due, finishing what was fenced, pruning. Each is also done
 //! at the moment it matters; a round that fails is done again by the next.
+//!
+//! Where servers share the books, any does any job and one at a time does each. That spares work, no more: a job done twice
+//! finds nothing left to do.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,7 +11,7 @@ use seatkeeper_domain::answer::{Answer, Done};
 use seatkeeper_domain::decide::{Block, Command, EndActivation, Reclaim, Revoke, What};
 use seatkeeper_domain::id::LicenseId;
 use seatkeeper_domain::needs::Ending;
-use seatkeeper_store::StoreError;
+use seatkeeper_store::{StoreError, Upkeep};
 use tokio::task::JoinHandle;
 use uuid::Uuid;
 
@@ -17,6 +20,8 @@ use crate::service::Service;
 
 /// How often a round is made.
 const EVERY: Duration = Duration::from_secs(5);
+/// For how long a server takes a job: three rounds, so that it keeps what it does, and another goes on soon after it died.
+const CLAIM_SECONDS: u32 = 3 * EVERY.as_secs() as u32;
 /// How often old rows are removed.
 const PRUNE_EVERY_ROUNDS: u32 = 720;
 /// How long what is over is kept, in days: a little over the twelve months that reports look back.
@@ -57,19 +62,33 @@ impl Drop for Jobs {
 impl Service {
     /// One round of jobs; whether more is left to prune than one step of it.
     async fn round(&self, prune: bool) -> Result<bool, Failure> {
-        let now = self.now();
-        for license_id in self.read(move |reader| reader.licenses_due(now, 100)).await? {
-            others_go_on(self.reclaim(license_id).await)?;
+        if self.claims("reclaim").await? {
+            let now = self.now();
+            for license_id in self.read(move |reader| reader.licenses_due(now, 100)).await? {
+                others_go_on(self.reclaim(license_id).await)?;
+            }
         }
-        for ending in self.read(|reader| reader.unfinished_endings(100)).await? {
-            others_go_on(self.job(what(ending)).await)?;
+        if self.claims("endings").await? {
+            for ending in self.read(|reader| reader.unfinished_endings(100)).await? {
+                others_go_on(self.job(what(ending)).await)?;
+            }
         }
-        if !prune {
-            return Ok(false);
-        }
+        Ok(prune && self.claims("prune").await? && self.care(|upkeep| upkeep.prune(KEEP_DAYS)).await?)
+    }
+
+    /// Whether this server is the one to do a job now.
+    async fn claims(&self, job: &'static str) -> Result<bool, Failure> {
+        self.care(move |upkeep| upkeep.claim(job, CLAIM_SECONDS)).await
+    }
+
+    /// Has something done on a thread that may wait for the disk.
+    async fn care<T: Send + 'static>(
+        &self,
+        what: impl FnOnce(&dyn Upkeep) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, Failure> {
         let upkeep = self.upkeep.clone();
-        let pruned = tokio::task::spawn_blocking(move || upkeep.prune(KEEP_DAYS)).await;
-        Ok(pruned.map_err(|error| Failure::Fault(error.to_string()))??)
+        let done = tokio::task::spawn_blocking(move || what(&*upkeep)).await;
+        Ok(done.map_err(|error| Failure::Fault(error.to_string()))??)
     }
 
     async fn reclaim(&self, license_id: LicenseId) -> Result<(), Failure> {

@@ -7,6 +7,7 @@ mod authority;
 mod credential;
 mod entropy;
 mod failure;
+mod feed;
 mod files;
 mod jobs;
 mod keyring;
@@ -20,6 +21,7 @@ mod service;
 
 pub use authority::{Admin, Permission};
 pub use failure::Failure;
+pub use feed::News;
 pub use jobs::Jobs;
 pub use office::{Asked, Issued, OfficeAnswer, Wanted};
 pub use program::{Activation, ActivationAsked, CheckoutAsked, Lease, RefreshAsked, Terms};

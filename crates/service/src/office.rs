@@ -273,7 +273,7 @@ impl Service {
             ))?,
         };
         let answer = self.office(admin, asked, AddSigningKey { key }).await?;
-        self.reload_keyring()?;
+        self.reload_keyring().await?;
         Ok(answer)
     }
 
@@ -288,7 +288,7 @@ impl Service {
     /// Lets the next signing key sign.
     pub async fn promote_signing_key(&self, admin: &Admin, asked: Option<Asked>) -> Result<OfficeAnswer, Failure> {
         let answer = self.office(admin, asked, PromoteSigningKey).await?;
-        self.reload_keyring()?;
+        self.reload_keyring().await?;
         Ok(answer)
     }
 

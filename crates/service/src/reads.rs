@@ -1,6 +1,7 @@
 //! What administrators read. Each call takes the administrator, and reads within what exists for them.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use seatkeeper_domain::activation::Activation;
 use seatkeeper_domain::block::Block;
@@ -14,6 +15,7 @@ use seatkeeper_store::Upkeep;
 use seatkeeper_store::read::{
     DenialFilter, EventRow, KeyRow, LanePosition, LicenseFilter, LicenseRow, Listed, Page, SessionFilter, SessionRow,
 };
+use tokio::time::{Instant, timeout_at};
 
 use crate::authority::{Admin, Permission};
 use crate::failure::Failure;
@@ -126,10 +128,28 @@ impl Service {
         self.read(|r| r.signing_keys()).await
     }
 
-    /// Events after a position on each lane.
-    pub async fn events(&self, admin: &Admin, after: Vec<LanePosition>, limit: u32) -> Answered<Vec<EventRow>> {
-        let scope = admin.scope();
-        self.read(move |r| r.events(scope, &after, limit)).await
+    /// How far each lane of events is: where a follower begins who wants only what is still to come.
+    pub async fn lanes(&self, _: &Admin) -> Answered<Vec<LanePosition>> {
+        self.read(|r| r.lanes()).await
+    }
+
+    /// Events after a position on each lane; where there is none yet, the first that come within `wait`.
+    pub async fn events(
+        &self,
+        admin: &Admin,
+        after: &[LanePosition],
+        limit: u32,
+        wait: Duration,
+    ) -> Answered<Vec<EventRow>> {
+        let (scope, until) = (admin.scope(), Instant::now() + wait);
+        let mut news = self.follow();
+        loop {
+            let after = after.to_vec();
+            let rows = self.read(move |r| r.events(scope, &after, limit)).await?;
+            if !rows.is_empty() || timeout_at(until, news.more()).await != Ok(true) {
+                return Ok(rows);
+            }
+        }
     }
 
     /// Care of the books: backup and check. Its calls block.

@@ -2,7 +2,7 @@
 
 use std::io;
 use std::path::PathBuf;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock, Weak};
 
 use jiff::Timestamp;
 use seatkeeper_domain::answer::{Answer, Done};
@@ -13,6 +13,7 @@ use seatkeeper_protocol::jwks::Jwks;
 use seatkeeper_store::{Clock, Reader, StoreError, Submit, Upkeep};
 
 use crate::failure::Failure;
+use crate::feed::{Feed, News};
 use crate::keyring::Keyring;
 use crate::root::{self, RootKey, RootPlace, certify, kid};
 use crate::seal::{Purpose, Secrets};
@@ -50,6 +51,7 @@ pub struct Service {
     pub(crate) issuer: String,
     pub(crate) root_public: [u8; 32],
     keyring: RwLock<Arc<Keyring>>,
+    feed: Feed,
 }
 
 impl Service {
@@ -75,9 +77,10 @@ impl Service {
         };
         let secrets = Secrets::derive(&master);
         let now = parts.clock.now();
-        let keys = parts.reader.signing_keys()?;
-        let service = Self {
-            keyring: RwLock::new(Arc::new(Keyring::open(keys, &secrets, root_public, parts.issuer.clone(), now)?)),
+        let ring = Keyring::open(Vec::new(), &secrets, root_public, parts.issuer.clone(), now)?;
+        let service = Arc::new(Self {
+            keyring: RwLock::new(Arc::new(ring)),
+            feed: Feed::start(parts.reader.clone()),
             submit: parts.submit,
             reader: parts.reader,
             upkeep: parts.upkeep,
@@ -87,14 +90,26 @@ impl Service {
             root,
             issuer: parts.issuer,
             root_public,
-        };
+        });
+        service.reload_keyring().await?;
         if !service.keyring().signs()
             && let Some(key) = service.draw_signing_key()
         {
             service.job(AddSigningKey { key }.into()).await?;
-            service.reload_keyring()?;
+            service.reload_keyring().await?;
         }
-        Ok(Arc::new(service))
+        tokio::spawn(follow_keys(Arc::downgrade(&service), service.follow()));
+        Ok(service)
+    }
+
+    /// News of the books, from now on, whichever server makes them.
+    pub fn follow(&self) -> News {
+        self.feed.follow()
+    }
+
+    /// Lets nobody wait for news any more, when the server is told to stop.
+    pub fn end_news(&self) {
+        self.feed.end();
     }
 
     /// The public keys, for whoever verifies.
@@ -134,8 +149,8 @@ impl Service {
     }
 
     /// Reads the signing keys again, after one was added or promoted.
-    pub(crate) fn reload_keyring(&self) -> Result<(), Failure> {
-        let keys = self.reader.signing_keys()?;
+    pub(crate) async fn reload_keyring(&self) -> Result<(), Failure> {
+        let keys = self.read(|reader| reader.signing_keys()).await?;
         let ring = Keyring::open(keys, &self.secrets, self.root_public, self.issuer.clone(), self.now())?;
         *self.keyring.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(ring);
         Ok(())
@@ -185,6 +200,17 @@ impl Service {
         match self.run(Command::Office(Box::new(OfficeCommand { by, what }))).await? {
             Answer::Done(done) => Ok(done),
             _ => Err(unexpected()),
+        }
+    }
+}
+
+/// Reads the signing keys again whenever something was written: one that another server added or promoted is published and
+/// used here within a second. Which events are about keys is not asked, for reading the keys costs less than reading events.
+async fn follow_keys(service: Weak<Service>, mut news: News) {
+    while news.more().await {
+        let Some(service) = service.upgrade() else { return };
+        if let Err(failure) = service.reload_keyring().await {
+            tracing::warn!(%failure, "the signing keys could not be read again; those known go on being used");
         }
     }
 }

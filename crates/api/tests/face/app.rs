@@ -16,7 +16,7 @@ use seatkeeper_api::{Options, local_router, router};
 use seatkeeper_domain::id::CustomerId;
 use seatkeeper_domain::token::Role;
 use seatkeeper_service::{Parts, RootPlace, Service};
-use seatkeeper_store::{Clock, Driver};
+use seatkeeper_store::{Clock, Driver, Upkeep};
 use seatkeeper_store_sqlite::Books;
 use serde_json::Value;
 use tempfile::TempDir;
@@ -38,14 +38,15 @@ impl Clock for Hands {
     }
 }
 
-/// A server.
+/// A server, or several on the same books.
 pub(crate) struct App {
     pub(crate) service: Arc<Service>,
     pub(crate) clock: Arc<Hands>,
-    pub(crate) dir: TempDir,
+    pub(crate) dir: Arc<TempDir>,
     network: Router,
     local: Router,
-    _driver: Driver,
+    books: Arc<Books>,
+    driver: Arc<Driver>,
 }
 
 /// From where requests come unless a test says otherwise.
@@ -60,18 +61,47 @@ impl App {
 
     /// With the root key where `root` says, given the folder of the books.
     pub(crate) async fn start_with(root: impl FnOnce(&Path) -> RootPlace) -> Self {
-        let dir = tempfile::tempdir().unwrap();
+        let dir = Arc::new(tempfile::tempdir().unwrap());
         let clock = Arc::new(Hands(Mutex::new("2026-11-21T09:00:00Z".parse().unwrap())));
-        let books = Books::open(dir.path()).unwrap();
-        let driver = Driver::start(books.writer(clock.clone())).unwrap();
+        let books = Arc::new(Books::open(dir.path()).unwrap());
+        let driver = Arc::new(Driver::start(books.writer(clock.clone())).unwrap());
+        let (root, upkeep) = (root(dir.path()), Arc::new(books.upkeep(clock.clone())));
+        Self::serving(dir, clock, books, driver, root, upkeep).await
+    }
+
+    /// Another server on the same books, with the same secrets.
+    pub(crate) async fn another(&self) -> Self {
+        self.another_that_cares(self.upkeep()).await
+    }
+
+    /// Care of the books.
+    pub(crate) fn upkeep(&self) -> Arc<dyn Upkeep> {
+        Arc::new(self.books.upkeep(self.clock.clone()))
+    }
+
+    /// Another, which has this care of the books.
+    pub(crate) async fn another_that_cares(&self, upkeep: Arc<dyn Upkeep>) -> Self {
+        let root = RootPlace::Here(self.dir.path().join("root.key"));
+        let (dir, clock) = (self.dir.clone(), self.clock.clone());
+        Self::serving(dir, clock, self.books.clone(), self.driver.clone(), root, upkeep).await
+    }
+
+    async fn serving(
+        dir: Arc<TempDir>,
+        clock: Arc<Hands>,
+        books: Arc<Books>,
+        driver: Arc<Driver>,
+        root: RootPlace,
+        upkeep: Arc<dyn Upkeep>,
+    ) -> Self {
         let service = Service::start(Parts {
             submit: driver.submit(),
             reader: Arc::new(books.reader()),
-            upkeep: Arc::new(books.upkeep(clock.clone())),
+            upkeep,
             clock: clock.clone(),
             epoch: books.epoch(),
             master: dir.path().join("master.key"),
-            root: root(dir.path()),
+            root,
             issuer: "Acme".to_owned(),
         })
         .await
@@ -82,7 +112,7 @@ impl App {
         };
         let network = router(service.clone(), options.clone());
         let local = local_router(service.clone(), options);
-        Self { service, clock, dir, network, local, _driver: driver }
+        Self { service, clock, dir, network, local, books, driver }
     }
 
     /// A token with this role, of the vendor or of one customer.

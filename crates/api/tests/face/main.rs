@@ -7,5 +7,6 @@ mod local;
 mod office;
 mod operations;
 mod secrets;
+mod servers;
 mod shapes;
 mod world;

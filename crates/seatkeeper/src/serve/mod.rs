@@ -96,6 +96,7 @@ impl Doors {
         let stopping = async {
             stop.await;
             drop(jobs);
+            house.service.end_news();
             drop(tell);
         };
         tokio::join!(network, owner, stopping);

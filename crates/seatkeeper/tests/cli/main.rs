@@ -4,6 +4,7 @@ mod administration;
 mod configuration;
 mod demo;
 mod doctor;
+mod follow;
 mod import;
 mod owner;
 mod pages;
