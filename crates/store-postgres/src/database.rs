@@ -11,6 +11,7 @@ use uuid::Uuid;
 use crate::address::Address;
 use crate::error::OpenError;
 use crate::link::{Link, Pipeline, params};
+use crate::reader::{Pool, PostgresReader};
 use crate::row::Columns;
 use crate::schema::{self, Standing};
 use crate::writer::PostgresWriter;
@@ -19,6 +20,7 @@ use crate::writer::PostgresWriter;
 #[derive(Clone)]
 pub struct Database {
     pub(crate) address: Arc<Address>,
+    pool: Arc<Pool>,
     meta: Meta,
 }
 
@@ -53,7 +55,10 @@ impl Database {
         let (standing, meta) = alone(async || prepare(&Link::open(&address).await?).await).map_err(failed)?;
         match (standing, meta) {
             (Standing::Newer { found }, _) => Err(OpenError::Newer { place: place(), found, known: schema::LATEST }),
-            (Standing::Served, Some(meta)) => Ok(Self { address: address.clone(), meta }),
+            (Standing::Served, Some(meta)) => {
+                let pool = Arc::new(Pool::new(&address).map_err(failed)?);
+                Ok(Self { address: address.clone(), pool, meta })
+            }
             (Standing::Served, None) => Err(failed(StoreError::Fault("the books do not name themselves".to_owned()))),
         }
     }
@@ -76,6 +81,11 @@ impl Database {
     /// So many writers, for [the batch driver](seatkeeper_store::Driver::start_all). The server counts as open from now.
     pub fn writers(&self, clock: &Arc<dyn Clock>, count: usize) -> Vec<PostgresWriter> {
         (0..count).map(|_| PostgresWriter::new(self.address.clone(), clock.clone(), self.meta.epoch)).collect()
+    }
+
+    /// Reading beside the writers.
+    pub fn reader(&self) -> PostgresReader {
+        PostgresReader::new(self.pool.clone())
     }
 
     /// Begins a new restore epoch, after the database was restored from a backup while no server ran on it.

@@ -10,6 +10,7 @@ mod error;
 mod lane;
 mod link;
 mod load;
+mod reader;
 mod row;
 mod rows;
 mod schema;
@@ -17,4 +18,5 @@ mod writer;
 
 pub use database::Database;
 pub use error::OpenError;
+pub use reader::PostgresReader;
 pub use writer::PostgresWriter;

@@ -1,0 +1,127 @@
+//! Queries within a scope. There is no way to run one over customers' records that has none: a query
+//! begins with its scope, and only then takes conditions.
+
+use seatkeeper_store::read::{Listed, Page, Scope};
+use tokio_postgres::Row;
+use tokio_postgres::types::ToSql;
+use uuid::Uuid;
+
+use super::pool::Reading;
+use crate::link::Parameters;
+use crate::row::Result;
+
+/// Rows that belong to customers, and how to tell to which.
+pub(super) struct Table {
+    /// Columns and joins, up to where conditions begin.
+    pub(super) select: &'static str,
+    /// The column that says whose a row is: a customer's id.
+    pub(super) customer: &'static str,
+    /// The column that lists are ordered by, under the letter of its table.
+    pub(super) id: &'static str,
+}
+
+/// Rows at most in a page.
+pub(super) const MOST: u32 = 200;
+
+/// A query with its scope and the conditions so far.
+pub(super) struct Query {
+    sql: String,
+    values: Parameters,
+    id: &'static str,
+    walked: bool,
+}
+
+impl Table {
+    /// Begins a query over the rows that exist in `scope`.
+    pub(super) fn within(&self, scope: Scope) -> Query {
+        let sql = format!("{} WHERE TRUE", self.select);
+        let query = Query { sql, values: Vec::new(), id: self.id, walked: false };
+        query.and_if(&format!("{} = ?", self.customer), scope.customer().map(|id| id.0))
+    }
+}
+
+impl Query {
+    /// Adds a condition without a value.
+    pub(super) fn and(mut self, condition: &str) -> Self {
+        self.sql += " AND ";
+        self.sql += condition;
+        self
+    }
+
+    /// Adds a condition with one `?`, where there is a value for it.
+    pub(super) fn and_if(self, condition: &str, value: Option<impl ToSql + Sync + Send + 'static>) -> Self {
+        match value {
+            None => self,
+            Some(value) => self.with(condition, value),
+        }
+    }
+
+    /// Adds a condition with one `?`.
+    pub(super) fn with(mut self, condition: &str, value: impl ToSql + Sync + Send + 'static) -> Self {
+        let place = self.bind(value);
+        self.and(&condition.replacen('?', &place, 1))
+    }
+
+    /// Has a page found by its conditions and then put in order. Left to itself the database may go along the index of ids,
+    /// past all that do not fit the conditions.
+    pub(super) fn by_conditions(self) -> Self {
+        Self { walked: true, ..self }
+    }
+
+    /// The one row with this id.
+    pub(super) fn one<T>(self, at: &Reading<'_>, id: Uuid, read: fn(&Row) -> Result<T>) -> Result<Option<T>> {
+        let condition = format!("{} = ?", self.id);
+        let query = self.with(&condition, id);
+        at.one(&query.sql, query.values, read)
+    }
+
+    /// All rows, where there are few.
+    pub(super) fn all<T>(self, at: &Reading<'_>, read: fn(&Row) -> Result<T>) -> Result<Vec<T>> {
+        at.all(&self.sql, self.values, read)
+    }
+
+    /// The first rows after an id, so many at most.
+    pub(super) fn following<T>(
+        self,
+        at: &Reading<'_>,
+        after: Option<Uuid>,
+        most: u32,
+        read: fn(&Row) -> Result<T>,
+    ) -> Result<Vec<T>> {
+        let condition = format!("{} > ?", self.id);
+        let mut query = self.and_if(&condition, after);
+        let limit = query.bind(i64::from(most));
+        let sql = match query.walked {
+            true => format!("SELECT * FROM ({} OFFSET 0) AS found ORDER BY found.id LIMIT {limit}", query.sql),
+            false => format!("{} ORDER BY {} LIMIT {limit}", query.sql, query.id),
+        };
+        at.all(&sql, query.values, read)
+    }
+
+    /// A page of the list.
+    pub(super) fn page<T>(
+        self,
+        at: &Reading<'_>,
+        page: Page,
+        read: fn(&Row) -> Result<T>,
+        id: impl Fn(&T) -> Uuid,
+    ) -> Result<Listed<T>> {
+        let limit = page.limit.clamp(1, MOST);
+        let items = self.following(at, page.after, limit + 1, read)?;
+        Ok(cut(items, limit, id))
+    }
+
+    /// Takes a value, and says how the query names it.
+    fn bind(&mut self, value: impl ToSql + Sync + Send + 'static) -> String {
+        self.values.push(Box::new(value));
+        format!("${}", self.values.len())
+    }
+}
+
+/// A page of which one row more than fits was asked for, to know whether another follows.
+pub(super) fn cut<T>(mut items: Vec<T>, limit: u32, id: impl Fn(&T) -> Uuid) -> Listed<T> {
+    let more = items.len() > limit as usize;
+    items.truncate(limit as usize);
+    let next = items.last().filter(|_| more).map(id);
+    Listed { items, next }
+}
