@@ -9,7 +9,7 @@ use rustix::process::Pid;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use super::{create_database, installed, psql};
+use super::{create_database, installed, psql, try_psql};
 use crate::port::free_port;
 use crate::tree::kill_tree;
 use crate::{BOUND, Http, Process, until};
@@ -44,10 +44,15 @@ impl PatroniPair {
         format!("postgres://postgres@127.0.0.1:{one},127.0.0.1:{two}/{database}?target_session_attrs=read-write")
     }
 
-    /// Makes an empty database and returns its name.
+    /// Makes an empty database and returns its name. Both nodes have it: libpq asks no other node where one does not know it.
     #[track_caller]
     pub fn create_database(&self) -> String {
-        create_database(&self.url("postgres"))
+        let name = create_database(&self.url("postgres"));
+        for node in &self.nodes {
+            let url = format!("postgres://postgres@127.0.0.1:{}/{name}", node.port);
+            until(BOUND, "the standby to have the database", || try_psql(&url, "SELECT 1").ok());
+        }
+        name
     }
 
     /// What `psql` prints for these statements in a database of the leader's, one row a line.
