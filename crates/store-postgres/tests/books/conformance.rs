@@ -1,0 +1,53 @@
+//! The suite that every engine must pass, on databases that are connected to anew after every crash; under read committed,
+//! which is what servers use, and under serializable, which some engines that speak the protocol know alone.
+
+use std::sync::Arc;
+
+use seatkeeper_store::Clock;
+use seatkeeper_store::conformance::engine::{
+    Engine, constraints_are_enforced, copies_follow_their_devices, plays_as_the_model, stories_end_as_told,
+};
+use seatkeeper_store_postgres::{Database, PostgresReader, PostgresWriter};
+use seatkeeper_test_support::{self as support, Postgres};
+
+/// A database that goes with it.
+struct Own {
+    database: support::Database,
+    isolation: &'static str,
+}
+
+impl Engine for Own {
+    type Writer = PostgresWriter;
+    type Reader = PostgresReader;
+
+    fn open(&mut self, clock: Arc<dyn Clock>) -> (PostgresWriter, PostgresReader) {
+        let url = format!("{}?options=-c%20default_transaction_isolation%3D{}", self.database.url(), self.isolation);
+        let database = Database::open(&url).expect("the database is there");
+        let writer = database.writers(&clock, 1).pop().expect("a writer");
+        (writer, database.reader())
+    }
+}
+
+fn new() -> Own {
+    Own { database: Postgres::shared(), isolation: "read%5C%20committed" }
+}
+
+#[test]
+fn postgres_plays_as_the_model() {
+    plays_as_the_model(new);
+}
+
+#[test]
+fn postgres_enforces_constraints() {
+    constraints_are_enforced(new);
+}
+
+#[test]
+fn postgres_finds_copies_by_their_devices() {
+    copies_follow_their_devices(new);
+}
+
+#[test]
+fn postgres_tells_the_stories() {
+    stories_end_as_told(new);
+}
