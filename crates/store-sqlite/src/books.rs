@@ -1,6 +1,5 @@
 //! The data directory: opening it, alone, and handing out what reads and writes it.
 
-use std::fs::DirBuilder;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -38,7 +37,6 @@ struct Meta {
 impl Books {
     /// Opens the books in a data directory, made where it is not there yet and taken to the newest schema.
     pub fn open(dir: &Path) -> std::result::Result<Self, OpenError> {
-        make_directory(dir)?;
         let lock = Arc::new(Lock::take(dir)?);
         let file = connect::database(dir);
         // SQLite would make the file readable for everybody.
@@ -86,15 +84,6 @@ impl Books {
     pub fn upkeep(&self, clock: Arc<dyn Clock>) -> SqliteUpkeep {
         SqliteUpkeep::new(self.file.clone(), clock, self.lock.clone())
     }
-}
-
-/// Makes the directory, for its owner alone. One that is there is left as it is.
-pub(crate) fn make_directory(dir: &Path) -> std::result::Result<(), OpenError> {
-    let mut builder = DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(dir).map_err(|source| OpenError::Directory { dir: dir.to_owned(), source })
 }
 
 fn prepare(conn: &mut Connection) -> Result<Standing> {

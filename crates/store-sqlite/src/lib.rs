@@ -20,6 +20,7 @@ mod writer;
 
 pub use books::Books;
 pub use error::OpenError;
+pub use lock::Lock;
 pub use reader::SqliteReader;
 pub use upkeep::{RestoreError, SqliteUpkeep, restore};
 pub use writer::SqliteWriter;

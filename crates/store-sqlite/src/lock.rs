@@ -1,6 +1,6 @@
 //! One server a data directory: a lock file that the system lets go of when its process ends, however it ends.
 
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{Read, Seek, Write};
 use std::path::Path;
 
@@ -8,16 +8,24 @@ use crate::error::OpenError;
 
 const FILE: &str = "seatkeeper.lock";
 
-/// Held as long as anything of the books is in use.
+/// Held as long as anything in the directory is in use.
 #[derive(Debug)]
-pub(crate) struct Lock {
+pub struct Lock {
     _file: File,
 }
 
 impl Lock {
-    /// Takes the lock, or names the process that has it.
-    pub(crate) fn take(dir: &Path) -> Result<Self, OpenError> {
+    /// Takes the lock of a data directory, which is made, for its owner alone, where it is not there.
+    ///
+    /// # Errors
+    /// If another process has it, which is named, or the directory cannot be made or written.
+    pub fn take(dir: &Path) -> Result<Self, OpenError> {
         let failed = |source| OpenError::Directory { dir: dir.to_owned(), source };
+        let mut builder = DirBuilder::new();
+        builder.recursive(true);
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.create(dir).map_err(failed)?;
         let mut file = owner_only(OpenOptions::new().create(true).read(true).write(true).truncate(false))
             .open(dir.join(FILE))
             .map_err(failed)?;

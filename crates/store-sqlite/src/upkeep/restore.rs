@@ -9,7 +9,6 @@ use seatkeeper_store::write::{Finding, Progress};
 use seatkeeper_store::{Clock, StoreError};
 
 use super::{backup, check};
-use crate::books::make_directory;
 use crate::connect;
 use crate::error::{OpenError, store_error};
 use crate::lock::Lock;
@@ -56,7 +55,6 @@ pub fn restore(
     clock: &dyn Clock,
     progress: Progress<'_>,
 ) -> Result<(), RestoreError> {
-    make_directory(into)?;
     let _lock = Lock::take(into)?;
     let file = connect::database(into);
     let there = fs::metadata(&file).is_ok_and(|meta| meta.len() > 0);
