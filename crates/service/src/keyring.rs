@@ -33,7 +33,7 @@ pub(crate) struct Keyring {
 }
 
 impl Keyring {
-    /// Opens the keys. Fails if the master secret does not fit the books.
+    /// Opens the keys. Fails if the master secret or the root key does not fit the books.
     pub(crate) fn open(
         keys: Vec<SigningKey>,
         secrets: &Secrets,
@@ -58,10 +58,17 @@ impl Keyring {
                 let seed = seed.ok_or_else(|| {
                     Failure::Fault(
                         "the signing key cannot be opened: the master secret is not the one these books were \
-                         made with. Put the master.key of the server they come from in its place"
+                         made with. Put the master.key of the server that they are from in its place"
                             .to_owned(),
                     )
                 })?;
+                if root::of_root(&root, &key.certificate, &key.public).is_none() {
+                    return Err(Failure::Fault(
+                        "the signing key is certified by another root key: put the root.key or root.pub of the server \
+                         that these books are from in place of the one here"
+                            .to_owned(),
+                    ));
+                }
                 ring.signing = Some((key.kid.clone(), root::pair(&seed)));
             }
             ring.jwks.keys.push(Jwk::signing(key.kid.clone(), BASE64.encode(key.public), key.certificate));

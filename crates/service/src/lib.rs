@@ -26,7 +26,7 @@ pub use jobs::Jobs;
 pub use office::{Asked, Issued, OfficeAnswer, Wanted};
 pub use program::{Activation, ActivationAsked, CheckoutAsked, Lease, RefreshAsked, Terms};
 pub use root::{RootKey, RootPlace, certify, kid};
-pub use service::{Parts, Service};
+pub use service::{Parts, Service, make_master};
 
 // What is read, and how it may fail, as the store spells it: the faces of the service name no store.
 pub use seatkeeper_store::write::{Finding, Progress};

@@ -116,11 +116,7 @@ pub(crate) fn certified(
     public: &[u8; 32],
     now: Timestamp,
 ) -> Result<(), &'static str> {
-    let claims = jwt::decode::<KeyClaims>(certificate, KEY_TYP, |_, message, signature| {
-        UnparsedPublicKey::new(&ED25519, root).verify(message, signature).is_ok()
-    });
-    let claims = claims.ok().filter(|claims| claims.kid == kid(public) && claims.x == BASE64.encode(public));
-    let claims = claims.ok_or("is not the root key's certificate of this signing key")?;
+    let claims = of_root(root, certificate, public).ok_or("is not the root key's certificate of this signing key")?;
     if claims.usage != Known::Word(KeyUsage::Server) {
         return Err("certifies the key for another use");
     }
@@ -131,6 +127,14 @@ pub(crate) fn certified(
         return Err("has ended");
     }
     Ok(())
+}
+
+/// What the root says of this public key, if it is the root that says it.
+pub(crate) fn of_root(root: &[u8; 32], certificate: &str, public: &[u8; 32]) -> Option<KeyClaims> {
+    let claims = jwt::decode::<KeyClaims>(certificate, KEY_TYP, |_, message, signature| {
+        UnparsedPublicKey::new(&ED25519, root).verify(message, signature).is_ok()
+    });
+    claims.ok().filter(|claims| claims.kid == kid(public) && claims.x == BASE64.encode(public))
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The service itself: what its use cases share, and how it starts.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock, Weak};
 
 use jiff::Timestamp;
@@ -215,6 +215,14 @@ async fn follow_keys(service: Weak<Service>, mut news: News) {
     }
 }
 
+/// Makes the master secret before the first start, where there is none yet.
+///
+/// # Errors
+/// If it cannot be written, or what is there cannot be read.
+pub fn make_master(path: &Path) -> io::Result<()> {
+    files::read_or_create(path, entropy::bytes).map(drop)
+}
+
 const NO_SIGNING_KEY: &str = "there is no signing key yet: add one with `seatkeeper key rotate`";
 
 /// An answer of another kind than the command's: a bug.
@@ -222,7 +230,7 @@ pub(crate) fn unexpected() -> Failure {
     Failure::Fault("a command was answered with another's answer".to_owned())
 }
 
-fn root_here(path: &std::path::Path) -> io::Result<RootKey> {
+fn root_here(path: &Path) -> io::Result<RootKey> {
     if let Some(root) = RootKey::read(path)? {
         return Ok(root);
     }
@@ -232,6 +240,6 @@ fn root_here(path: &std::path::Path) -> io::Result<RootKey> {
     Ok(root)
 }
 
-fn file(path: &std::path::Path) -> impl Fn(io::Error) -> Failure {
+fn file(path: &Path) -> impl Fn(io::Error) -> Failure {
     move |error| Failure::Fault(format!("{}: {error}", path.display()))
 }
