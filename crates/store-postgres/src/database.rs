@@ -11,16 +11,21 @@ use uuid::Uuid;
 use crate::address::Address;
 use crate::error::OpenError;
 use crate::link::{Link, Pipeline, params};
-use crate::reader::{Pool, PostgresReader};
+use crate::pool::{CARE, Pool, READING};
+use crate::reader::PostgresReader;
 use crate::row::Columns;
 use crate::schema::{self, Standing};
+use crate::upkeep::PostgresUpkeep;
 use crate::writer::PostgresWriter;
 
 /// A database that any number of servers share. Cheap to clone.
 #[derive(Clone)]
 pub struct Database {
     pub(crate) address: Arc<Address>,
-    pool: Arc<Pool>,
+    reading: Arc<Pool>,
+    care: Arc<Pool>,
+    /// This server, among those that share the jobs.
+    server: Uuid,
     meta: Meta,
 }
 
@@ -56,8 +61,9 @@ impl Database {
         match (standing, meta) {
             (Standing::Newer { found }, _) => Err(OpenError::Newer { place: place(), found, known: schema::LATEST }),
             (Standing::Served, Some(meta)) => {
-                let pool = Arc::new(Pool::new(&address).map_err(failed)?);
-                Ok(Self { address: address.clone(), pool, meta })
+                let pool = |bounds| Pool::new(&address, bounds).map(Arc::new).map_err(failed);
+                let (reading, care) = (pool(READING)?, pool(CARE)?);
+                Ok(Self { address: address.clone(), reading, care, server: Uuid::new_v4(), meta })
             }
             (Standing::Served, None) => Err(failed(StoreError::Fault("the books do not name themselves".to_owned()))),
         }
@@ -85,7 +91,12 @@ impl Database {
 
     /// Reading beside the writers.
     pub fn reader(&self) -> PostgresReader {
-        PostgresReader::new(self.pool.clone())
+        PostgresReader::new(self.reading.clone())
+    }
+
+    /// Care of the books beside the writers.
+    pub fn upkeep(&self, clock: Arc<dyn Clock>) -> PostgresUpkeep {
+        PostgresUpkeep::new(self.care.clone(), clock, self.server)
     }
 
     /// Begins a new restore epoch, after the database was restored from a backup while no server ran on it.

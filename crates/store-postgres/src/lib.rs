@@ -10,13 +10,16 @@ mod error;
 mod lane;
 mod link;
 mod load;
+mod pool;
 mod reader;
 mod row;
 mod rows;
 mod schema;
+mod upkeep;
 mod writer;
 
 pub use database::Database;
 pub use error::OpenError;
 pub use reader::PostgresReader;
+pub use upkeep::PostgresUpkeep;
 pub use writer::PostgresWriter;

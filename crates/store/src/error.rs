@@ -24,6 +24,9 @@ pub enum StoreError {
     /// The server is stopping.
     #[error("the server is stopping")]
     Stopping,
+    /// This engine leaves it to others; a sentence that says to whom.
+    #[error("{0}")]
+    Unsupported(String),
     /// A bug: a decision panicked or an answer was of another kind.
     #[error("internal fault: {0}")]
     Fault(String),

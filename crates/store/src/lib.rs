@@ -3,12 +3,14 @@
 //! A store loads facts and writes changes; it takes no decision. The driver, of which there is one for all
 //! engines, runs batches through `domain::decide`. This crate knows no engine and nothing of HTTP.
 
+pub mod check;
 pub mod clock;
 pub mod code;
 #[cfg(feature = "conformance")]
 pub mod conformance;
 pub mod driver;
 pub mod error;
+pub mod merge;
 mod queue;
 pub mod read;
 pub mod write;

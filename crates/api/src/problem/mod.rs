@@ -152,7 +152,9 @@ impl From<Failure> for Refused {
                      moment: with the same id or Idempotency-Key it is done once.",
                 )
             }
-            Failure::Store(error @ (StoreError::Constraint(_) | StoreError::Fault(_))) => Self::internal(&error),
+            Failure::Store(error @ (StoreError::Constraint(_) | StoreError::Fault(_) | StoreError::Unsupported(_))) => {
+                Self::internal(&error)
+            }
             Failure::Fault(error) => Self::internal(&error),
         }
     }

@@ -5,9 +5,9 @@ use seatkeeper_domain::holder::fold;
 use seatkeeper_store::code::stored;
 use seatkeeper_store::read::{DenialFilter, EventRow, LanePosition, Listed, Page, Scope};
 
-use super::pool::Reading;
 use super::scoped::Table;
 use crate::link::params;
+use crate::pool::Transaction;
 use crate::row::{Columns, Result};
 use crate::rows::denial::{self, denials};
 use crate::rows::event::{self, events};
@@ -18,7 +18,8 @@ const DENIALS: Table =
 /// Events at most in one reading.
 const MOST: u32 = 1_000;
 
-const OF_LANE: &str = events!("WHERE e.lane = $1 AND e.number > $2 ORDER BY e.number LIMIT $3");
+/// Events of a lane after a place on it, so many at most.
+pub(crate) const OF_LANE: &str = events!("WHERE e.lane = $1 AND e.number > $2 ORDER BY e.number LIMIT $3");
 
 /// Events of one customer and its licences. Each stream is asked for its own next ones, so that following
 /// along costs the same however much others do.
@@ -31,7 +32,7 @@ const OF_CUSTOMER: &str = events!(
          ORDER BY n.number LIMIT $3) AS next ON e.lane = $1 AND e.number = next.number ORDER BY e.number"
 );
 
-pub(super) fn denials(at: &Reading<'_>, scope: Scope, filter: &DenialFilter, page: Page) -> Result<Listed<Denial>> {
+pub(super) fn denials(at: &Transaction<'_>, scope: Scope, filter: &DenialFilter, page: Page) -> Result<Listed<Denial>> {
     DENIALS
         .within(scope)
         .and_if("d.license = ?", filter.license_id.map(|id| id.0))
@@ -42,7 +43,7 @@ pub(super) fn denials(at: &Reading<'_>, scope: Scope, filter: &DenialFilter, pag
         .page(at, page, denial::denial, |d| d.id.0)
 }
 
-pub(super) fn lanes(at: &Reading<'_>) -> Result<Vec<LanePosition>> {
+pub(crate) fn lanes(at: &Transaction<'_>) -> Result<Vec<LanePosition>> {
     at.all("SELECT lane, sequence FROM lanes ORDER BY lane", params![], |row| {
         let mut columns = Columns::of(row);
         Ok(LanePosition { lane: columns.count()?, number: columns.count()? })
@@ -50,7 +51,7 @@ pub(super) fn lanes(at: &Reading<'_>) -> Result<Vec<LanePosition>> {
 }
 
 /// One lane after another, of those that are further than where the follower is.
-pub(super) fn events(at: &Reading<'_>, scope: Scope, after: &[LanePosition], limit: u32) -> Result<Vec<EventRow>> {
+pub(super) fn events(at: &Transaction<'_>, scope: Scope, after: &[LanePosition], limit: u32) -> Result<Vec<EventRow>> {
     let limit = limit.min(MOST) as usize;
     let mut found: Vec<EventRow> = Vec::new();
     for lane in lanes(at)? {

@@ -1,10 +1,9 @@
 //! Reading beside the writer: each call sees the books as they are at one instant.
 
 mod catalogue;
-mod events;
+pub(crate) mod events;
 mod jobs;
 mod license;
-mod pool;
 mod scoped;
 mod session;
 
@@ -27,7 +26,7 @@ use seatkeeper_store::{Reader, StoreError};
 use uuid::Uuid;
 
 use crate::link::params;
-pub(crate) use pool::Pool;
+use crate::pool::Pool;
 
 /// Reads the books. Cheap to clone.
 #[derive(Clone)]

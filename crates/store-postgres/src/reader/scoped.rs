@@ -6,8 +6,8 @@ use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
 use uuid::Uuid;
 
-use super::pool::Reading;
 use crate::link::Parameters;
+use crate::pool::Transaction;
 use crate::row::Result;
 
 /// Rows that belong to customers, and how to tell to which.
@@ -69,21 +69,21 @@ impl Query {
     }
 
     /// The one row with this id.
-    pub(super) fn one<T>(self, at: &Reading<'_>, id: Uuid, read: fn(&Row) -> Result<T>) -> Result<Option<T>> {
+    pub(super) fn one<T>(self, at: &Transaction<'_>, id: Uuid, read: fn(&Row) -> Result<T>) -> Result<Option<T>> {
         let condition = format!("{} = ?", self.id);
         let query = self.with(&condition, id);
         at.one(&query.sql, query.values, read)
     }
 
     /// All rows, where there are few.
-    pub(super) fn all<T>(self, at: &Reading<'_>, read: fn(&Row) -> Result<T>) -> Result<Vec<T>> {
+    pub(super) fn all<T>(self, at: &Transaction<'_>, read: fn(&Row) -> Result<T>) -> Result<Vec<T>> {
         at.all(&self.sql, self.values, read)
     }
 
     /// The first rows after an id, so many at most.
     pub(super) fn following<T>(
         self,
-        at: &Reading<'_>,
+        at: &Transaction<'_>,
         after: Option<Uuid>,
         most: u32,
         read: fn(&Row) -> Result<T>,
@@ -101,7 +101,7 @@ impl Query {
     /// A page of the list.
     pub(super) fn page<T>(
         self,
-        at: &Reading<'_>,
+        at: &Transaction<'_>,
         page: Page,
         read: fn(&Row) -> Result<T>,
         id: impl Fn(&T) -> Uuid,

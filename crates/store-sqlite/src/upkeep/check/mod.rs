@@ -6,18 +6,16 @@ mod counters;
 mod names;
 
 use rusqlite::{Connection, Result};
+use seatkeeper_store::check::Findings;
 use seatkeeper_store::write::{Finding, Progress};
-
-/// Findings at most of one kind: enough to see what happened.
-const MOST: usize = 200;
 
 /// What is wrong, as the file is at one instant. Damage is a finding; only a file that cannot be opened is a failure.
 pub(crate) fn check(conn: &Connection, progress: Progress<'_>) -> Result<Vec<Finding>> {
     let instant = conn.unchecked_transaction()?;
     let mut findings = Findings::default();
-    findings.part("integrity", |found| integrity(&instant, found));
-    findings.part("counters", |found| counters::check(&instant, found));
-    findings.part("chain", |found| chain::check(&instant, found, progress));
+    part(&mut findings, "integrity", |found| integrity(&instant, found));
+    part(&mut findings, "counters", |found| counters::check(&instant, found));
+    part(&mut findings, "chain", |found| chain::check(&instant, found, progress));
     Ok(findings.all)
 }
 
@@ -39,23 +37,9 @@ fn integrity(conn: &Connection, findings: &mut Findings) -> Result<()> {
     Ok(())
 }
 
-/// What was found so far.
-#[derive(Default)]
-struct Findings {
-    all: Vec<Finding>,
-}
-
-impl Findings {
-    fn add(&mut self, what: &'static str, detail: String) {
-        if self.all.iter().filter(|finding| finding.what == what).count() < MOST {
-            self.all.push(Finding { what, detail });
-        }
-    }
-
-    /// One part of the check. That it cannot be read to its end is a finding too.
-    fn part(&mut self, what: &'static str, check: impl FnOnce(&mut Self) -> Result<()>) {
-        if let Err(error) = check(self) {
-            self.add(what, format!("cannot be read to the end: {error}"));
-        }
+/// One part of the check. That it cannot be read to its end is a finding too.
+fn part(findings: &mut Findings, what: &'static str, check: impl FnOnce(&mut Findings) -> Result<()>) {
+    if let Err(error) = check(findings) {
+        findings.add(what, format!("cannot be read to the end: {error}"));
     }
 }

@@ -1,0 +1,40 @@
+//! Removing what nobody needs any more, a few rows at a time.
+
+use jiff::Timestamp;
+use seatkeeper_store::StoreError;
+
+use crate::link::params;
+use crate::pool::{Pool, Transaction};
+
+/// Rows of each kind removed at once: few milliseconds of work, and no long list of locks.
+const AT_ONCE: i64 = 1_000;
+
+/// What is kept for a day, and refusals; a session goes in two statements. Each removes what is older than an instant and
+/// says how much that was.
+const ANSWERED: &str = "DELETE FROM answered WHERE (token_id, key) IN \
+     (SELECT token_id, key FROM answered WHERE at < $1 ORDER BY at LIMIT $2) RETURNING 1";
+const ATTEMPTS: &str = "DELETE FROM attempts WHERE address IN \
+     (SELECT address FROM attempts WHERE since < $1 ORDER BY since LIMIT $2) RETURNING 1";
+const DENIALS: &str = "DELETE FROM denials WHERE id IN (SELECT id FROM denials \
+     WHERE last_at < $1 AND (outcome_at IS NULL OR outcome_at < $1) ORDER BY last_at LIMIT $2) RETURNING 1";
+
+/// Sessions go with their checkouts.
+const CHECKOUTS: &str = "DELETE FROM checkouts WHERE session IN \
+     (SELECT id FROM sessions WHERE ended_at < $1 ORDER BY ended_at, id LIMIT $2) RETURNING 1";
+const SESSIONS: &str = "DELETE FROM sessions WHERE id IN \
+     (SELECT id FROM sessions WHERE ended_at < $1 ORDER BY ended_at, id LIMIT $2) RETURNING 1";
+
+/// Removes what ended before `cut_off`, and what is kept for a day only; whether more is left.
+pub(super) fn prune(pool: &Pool, now: Timestamp, cut_off: Timestamp) -> Result<bool, StoreError> {
+    let day_ago = now.as_microsecond() - 24 * 3600 * 1_000_000;
+    let cut_off = cut_off.as_microsecond();
+    let removed =
+        |at: &Transaction<'_>, sql, before: i64| at.rows(sql, params![before, AT_ONCE]).map(|rows| rows.len());
+    let removed = [
+        pool.change(|at| removed(at, ANSWERED, day_ago))?,
+        pool.change(|at| removed(at, ATTEMPTS, day_ago))?,
+        pool.change(|at| removed(at, DENIALS, cut_off))?,
+        pool.change(|at| removed(at, CHECKOUTS, cut_off).and_then(|_| removed(at, SESSIONS, cut_off)))?,
+    ];
+    Ok(removed.into_iter().any(|rows| rows >= AT_ONCE as usize))
+}
