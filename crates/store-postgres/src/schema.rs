@@ -30,6 +30,7 @@ pub(crate) enum Standing {
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_version \
      (one BIGINT PRIMARY KEY CHECK (one = 1), version BIGINT NOT NULL, serves BIGINT NOT NULL)";
 const ROW: &str = "INSERT INTO schema_version (one, version, serves) VALUES (1, 0, 0) ON CONFLICT (one) DO NOTHING";
+const STANDING: &str = "SELECT version, serves FROM schema_version WHERE one = 1";
 /// Whoever holds it takes the steps; the others wait, and find them taken.
 const LOCK: &str = "SELECT version, serves FROM schema_version WHERE one = 1 FOR UPDATE";
 const TAKEN: &str = "UPDATE schema_version SET version = $1, serves = $2 WHERE one = 1";
@@ -37,6 +38,12 @@ const TAKEN: &str = "UPDATE schema_version SET version = $1, serves = $2 WHERE o
 /// Takes the database to the last step, unless it is there already or beyond. Each step is a transaction of its own, so that
 /// what breaks off is gone on with.
 pub(crate) async fn migrate(link: &Link) -> Result<Standing, StoreError> {
+    // Where nothing is to be done nobody is locked out, and nobody needs the right to make tables.
+    if let Ok((at, serves)) = standing(link, STANDING).await
+        && at >= LATEST
+    {
+        return Ok(if serves > LATEST { Standing::Newer { found: at } } else { Standing::Served });
+    }
     // Two servers that make the table at the same instant: one of them is told that it is there.
     if let Err(StoreError::Lost(why)) = link.plain(TABLE).await {
         return Err(StoreError::Lost(why));
@@ -44,7 +51,7 @@ pub(crate) async fn migrate(link: &Link) -> Result<Standing, StoreError> {
     link.plain(ROW).await?;
     loop {
         link.plain("BEGIN").await?;
-        let (at, serves) = locked(link).await?;
+        let (at, serves) = standing(link, LOCK).await?;
         let next = steps().find(|(number, _)| *number == at + 1);
         let Some((number, statement)) = next.filter(|_| serves <= LATEST) else {
             link.plain("COMMIT").await?;
@@ -62,9 +69,10 @@ pub(crate) async fn migrate(link: &Link) -> Result<Standing, StoreError> {
     }
 }
 
-async fn locked(link: &Link) -> Result<(u32, u32), StoreError> {
+/// The last step, and the oldest version that serves it.
+async fn standing(link: &Link, sql: &'static str) -> Result<(u32, u32), StoreError> {
     let mut asked = Pipeline::default();
-    let row = asked.ask(LOCK, params![]);
+    let row = asked.ask(sql, params![]);
     let told = link.send(asked).await?;
     let row = told.rows(row).first().ok_or_else(|| StoreError::Fault("the schema's row is gone".to_owned()))?;
     let mut columns = Columns::of(row);

@@ -32,6 +32,10 @@ fn new() -> Own {
     Own { database: Postgres::shared(), isolation: "read%5C%20committed" }
 }
 
+fn serializable() -> Own {
+    Own { isolation: "serializable", ..new() }
+}
+
 #[test]
 fn postgres_plays_as_the_model() {
     plays_as_the_model(new);
@@ -50,4 +54,14 @@ fn postgres_finds_copies_by_their_devices() {
 #[test]
 fn postgres_tells_the_stories() {
     stories_end_as_told(new);
+}
+
+#[test]
+fn postgres_plays_as_the_model_when_serializable() {
+    plays_as_the_model(serializable);
+}
+
+#[test]
+fn postgres_tells_the_stories_when_serializable() {
+    stories_end_as_told(serializable);
 }
