@@ -5,14 +5,19 @@ use std::sync::Arc;
 
 use seatkeeper_store::Clock;
 use seatkeeper_store::conformance::engine::{
-    Engine, constraints_are_enforced, copies_follow_their_devices, plays_as_the_model, stories_end_as_told,
+    Engine, constraints_are_enforced, copies_follow_their_devices, faults_change_nothing, plays_as_the_model,
+    stories_end_as_told,
 };
 use seatkeeper_store_postgres::{Database, PostgresReader, PostgresWriter};
 use seatkeeper_test_support::{self as support, Postgres};
 
+use crate::wire::Wire;
+
 /// A database that goes with it.
 struct Own {
-    database: support::Database,
+    /// Goes when this does.
+    _database: support::Database,
+    url: String,
     isolation: &'static str,
 }
 
@@ -21,7 +26,7 @@ impl Engine for Own {
     type Reader = PostgresReader;
 
     fn open(&mut self, clock: Arc<dyn Clock>) -> (PostgresWriter, PostgresReader) {
-        let url = format!("{}?options=-c%20default_transaction_isolation%3D{}", self.database.url(), self.isolation);
+        let url = format!("{}?options=-c%20default_transaction_isolation%3D{}", self.url, self.isolation);
         let database = Database::open(&url).expect("the database is there");
         let writer = database.writers(&clock, 1).pop().expect("a writer");
         (writer, database.reader())
@@ -29,7 +34,8 @@ impl Engine for Own {
 }
 
 fn new() -> Own {
-    Own { database: Postgres::shared(), isolation: "read%5C%20committed" }
+    let database = Postgres::shared();
+    Own { url: database.url(), _database: database, isolation: "read%5C%20committed" }
 }
 
 fn serializable() -> Own {
@@ -64,4 +70,14 @@ fn postgres_plays_as_the_model_when_serializable() {
 #[test]
 fn postgres_tells_the_stories_when_serializable() {
     stories_end_as_told(serializable);
+}
+
+#[test]
+fn faults_on_the_way_to_postgres_change_nothing() {
+    let own = new();
+    let (before, port) = own.url.split_once("@127.0.0.1:").expect("an address on this machine");
+    let (port, name) = port.split_once('/').expect("a database");
+    let wire = Wire::to(port.parse().expect("a port"));
+    let url = format!("{before}@127.0.0.1:{}/{name}", wire.port());
+    faults_change_nothing(Own { url, ..own }, |fault| wire.arm(fault), || wire.fired());
 }

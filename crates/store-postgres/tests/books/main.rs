@@ -1,3 +1,4 @@
 //! The engine on a real database.
 
 mod conformance;
+mod wire;

@@ -3,6 +3,7 @@
 
 mod compare;
 mod constraints;
+mod faults;
 mod joined;
 mod reads;
 mod stories;
@@ -13,6 +14,7 @@ use proptest::test_runner::{Config, TestCaseError, TestRunner};
 use seatkeeper_domain::needs;
 
 pub use constraints::constraints_are_enforced;
+pub use faults::{Fault, faults_change_nothing};
 pub use joined::copies_follow_their_devices;
 pub use stories::stories_end_as_told;
 

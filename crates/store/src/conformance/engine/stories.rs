@@ -96,7 +96,7 @@ fn counted_is_there(reader: &impl Reader, world: &World, seats: u32, act: Act, o
 }
 
 /// Waits for the answer without a runtime of the caller's.
-fn told(submit: &Submit, command: Command) -> Outcome {
+pub(super) fn told(submit: &Submit, command: Command) -> Outcome {
     let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
     runtime.block_on(submit.submit(command))
 }
