@@ -9,20 +9,15 @@ use clap::Args;
 use jiff::Timestamp;
 use seatkeeper_protocol::admin::{self, Finding, TaskLine};
 use seatkeeper_store::SteadyClock;
+use seatkeeper_store_postgres::Database;
 use seatkeeper_store_sqlite::{RestoreError, restore};
 use serde::Serialize;
 use serde_json::json;
 
-use crate::admin::{data_folder, local};
+use crate::admin::local;
+use crate::failure::WrongWords;
 use crate::out::{self, Out, printable};
-
-/// Where the books are.
-#[derive(Debug, Args)]
-struct Data {
-    /// Data folder of the server; also SEATKEEPER_DATA [default: seatkeeper-data]
-    #[arg(long, value_name = "DIR")]
-    data: Option<PathBuf>,
-}
+use crate::place::{BooksAt, Place, PlaceArgs};
 
 /// Copy the books to a file, also while the server runs
 ///
@@ -30,10 +25,12 @@ struct Data {
 ///
 /// The master secret in DIR/master.key is not part of it: without it what is sealed in the books (product keys, signing keys)
 /// cannot be opened. Keep a copy of it apart from the backups.
+///
+/// Books in a database are backed up by its own tools (pg_dump, pgBackRest); this command says so and does nothing.
 #[derive(Debug, Args)]
 pub(crate) struct Backup {
     #[command(flatten)]
-    data: Data,
+    place: PlaceArgs,
     /// The new file; there must be nothing yet
     #[arg(long, value_name = "FILE")]
     to: PathBuf,
@@ -43,13 +40,16 @@ pub(crate) struct Backup {
 ///
 /// Seats that were taken after the backup was made are adopted when their programs next refresh. Where the data folder is new,
 /// copy master.key and root.key (or root.pub) of the server that the backup comes from into it.
+///
+/// Books in a database are restored by its own tools, with every server stopped; then, before the first is started again,
+/// `restore --database URL` counts the restore, so that what programs hold from before it is told from a copy.
 #[derive(Debug, Args)]
 pub(crate) struct Restore {
     #[command(flatten)]
-    data: Data,
-    /// The backup
+    place: PlaceArgs,
+    /// The backup; none for books in a database
     #[arg(long, value_name = "FILE")]
-    from: PathBuf,
+    from: Option<PathBuf>,
     /// Let go of the books that are there
     #[arg(long)]
     replace: bool,
@@ -62,22 +62,28 @@ pub(crate) struct Restore {
 #[derive(Debug, Args)]
 pub(crate) struct Check {
     #[command(flatten)]
-    data: Data,
+    place: PlaceArgs,
 }
 
 impl Backup {
     pub(crate) fn run(&self) -> anyhow::Result<()> {
+        let place = self.place.place()?;
+        if place.books != BooksAt::Folder {
+            bail!(
+                "{ITS_OWN_TOOLS} back it up with pg_dump or pgBackRest, and keep copies of master.key and the root key apart from that"
+            );
+        }
         // The server has a working folder of its own.
         let to = std::path::absolute(&self.to)?;
         let to = to.to_str().with_context(|| format!("{} is no text in UTF-8", to.display()))?;
-        task(&self.data, "/local/backup", &admin::Backup { to: to.to_owned() })?;
+        task(&place, "/local/backup", &admin::Backup { to: to.to_owned() })?;
         Ok(())
     }
 }
 
 impl Check {
     pub(crate) fn run(&self, out: Out) -> anyhow::Result<ExitCode> {
-        let findings = task(&self.data, "/local/check", &json!({}))?;
+        let findings = task(&self.place.place()?, "/local/check", &json!({}))?;
         if out.json {
             out::line(&serde_json::to_string_pretty(&findings)?)?;
         } else {
@@ -92,10 +98,22 @@ impl Check {
 
 impl Restore {
     pub(crate) fn run(&self) -> anyhow::Result<()> {
-        let data = data_folder(self.data.data.as_deref());
+        let place = self.place.place()?;
+        match (&place.books, &self.from) {
+            (BooksAt::Folder, Some(from)) => self.from_file(from, &place.data),
+            (BooksAt::Database(url), None) => counted(url.expose()),
+            (BooksAt::Folder, None) => Err(WrongWords("which backup? Name its file with --from".to_owned()).into()),
+            (BooksAt::Database(_), Some(_)) => Err(WrongWords(format!(
+                "{ITS_OWN_TOOLS} restore it with those, every server stopped, then say `seatkeeper restore` without --from"
+            ))
+            .into()),
+        }
+    }
+
+    fn from_file(&self, from: &Path, data: &Path) -> anyhow::Result<()> {
         let clock = SteadyClock::starting(Timestamp::UNIX_EPOCH);
         let bar = out::bar();
-        let restored = restore(&self.from, &data, self.replace, &clock, &mut |done, total| {
+        let restored = restore(from, data, self.replace, &clock, &mut |done, total| {
             bar.set_length(total);
             bar.set_position(done);
         });
@@ -110,10 +128,21 @@ impl Restore {
             other => other.into(),
         })?;
         for name in ["master.key", "root.key"] {
-            remind(&data, name);
+            remind(data, name);
         }
         Ok(())
     }
+}
+
+const ITS_OWN_TOOLS: &str = "the books are in a database, which has tools of its own:";
+
+/// Counts that a database was restored, which its own tools cannot know.
+fn counted(url: &str) -> anyhow::Result<()> {
+    let epoch = Database::open(url)?.new_epoch()?;
+    eprintln!(
+        "The books are in epoch {epoch} now: seats that were taken after the backup are adopted when programs refresh."
+    );
+    Ok(())
 }
 
 /// Without its secrets a restored server does not start, or makes others that no program believes.
@@ -128,8 +157,8 @@ fn remind(data: &Path, name: &str) {
 }
 
 /// Has the server do what takes long, and shows how far it is.
-fn task(data: &Data, path: &str, body: &impl Serialize) -> anyhow::Result<Vec<Finding>> {
-    let connected = local(&data_folder(data.data.as_deref()))?;
+fn task(place: &Place, path: &str, body: &impl Serialize) -> anyhow::Result<Vec<Finding>> {
+    let connected = local(place)?;
     let answer = connected.client.stream(path, body)?;
     let bar = out::bar();
     for line in BufReader::new(answer.into_body().into_reader()).lines() {

@@ -11,6 +11,7 @@ mod demo;
 mod doctor;
 mod failure;
 mod out;
+mod place;
 mod run;
 mod serve;
 mod wall;

@@ -22,7 +22,7 @@ use serde_json::Value;
 use crate::out::{Out, table};
 use client::{Client, Query};
 use find::{Names, Of};
-pub(crate) use server::{ServerArgs, data_folder, local};
+pub(crate) use server::{ServerArgs, local};
 
 pub(crate) use activation::ActivationVerb;
 pub(crate) use customer::CustomerVerb;

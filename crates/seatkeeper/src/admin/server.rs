@@ -9,8 +9,8 @@ use seatkeeper_protocol::Secret;
 
 use super::client::{self, Client};
 use super::socket;
-use crate::config::DATA;
 use crate::failure::WrongWords;
+use crate::place::{DATA, Place, unread};
 use crate::serve::{Owner, SOCKET};
 
 /// Which server to speak to.
@@ -23,11 +23,14 @@ pub(crate) struct ServerArgs {
     /// Data folder of the server on this machine, spoken to as its owner; also SEATKEEPER_DATA
     #[arg(long, global = true, value_name = "DIR")]
     data: Option<PathBuf>,
+    /// Where its books are, if not in that folder: postgres://…; also SEATKEEPER_DATABASE. Asked only while no server runs there
+    #[arg(long, global = true, value_name = "URL", conflicts_with = "url", value_parser = unread)]
+    database: Option<Secret>,
 }
 
-/// Where the server is.
+/// Which server it is.
 #[derive(Debug, PartialEq)]
-enum Place {
+enum Which {
     Elsewhere(String),
     Here(PathBuf),
 }
@@ -39,9 +42,9 @@ impl ServerArgs {
     /// If no server was named, or neither it nor the books can be had.
     pub(crate) fn connect(&self) -> anyhow::Result<Connected> {
         let variable = |name: &str| std::env::var(name).ok().filter(|value: &String| !value.is_empty());
-        match self.place(variable, Path::new(DATA).exists())? {
-            Place::Here(data) => local(&data),
-            Place::Elsewhere(url) => {
+        match self.which(variable, Path::new(DATA).exists())? {
+            Which::Here(data) => local(&Place::at(&data, self.database.as_ref())?),
+            Which::Elsewhere(url) => {
                 let token = token(variable("SEATKEEPER_TOKEN"))?;
                 if readable_on_the_way(&url) {
                     eprintln!("{url} is plain HTTP: the token and product keys can be read on the way.");
@@ -53,25 +56,26 @@ impl ServerArgs {
 
     /// The data folder on this machine.
     pub(super) fn data_folder(&self) -> PathBuf {
-        data_folder(self.data.as_deref())
+        let variable = std::env::var_os("SEATKEEPER_DATA").filter(|data| !data.is_empty()).map(PathBuf::from);
+        self.data.clone().or(variable).unwrap_or_else(|| DATA.into())
     }
 
     /// Flags before variables, an address before a folder; last the default folder, if it is there.
-    fn place(&self, variable: impl Fn(&str) -> Option<String>, default: bool) -> Result<Place, WrongWords> {
-        let flag = self.url.clone().map(Place::Elsewhere).or_else(|| self.data.clone().map(Place::Here));
+    fn which(&self, variable: impl Fn(&str) -> Option<String>, default: bool) -> Result<Which, WrongWords> {
+        let flag = self.url.clone().map(Which::Elsewhere).or_else(|| self.data.clone().map(Which::Here));
         let variable = || {
-            let url = variable("SEATKEEPER_URL").map(Place::Elsewhere);
-            url.or_else(|| variable("SEATKEEPER_DATA").map(|data| Place::Here(data.into())))
+            let url = variable("SEATKEEPER_URL").map(Which::Elsewhere);
+            url.or_else(|| variable("SEATKEEPER_DATA").map(|data| Which::Here(data.into())))
         };
-        let place = flag.or_else(variable).or_else(|| default.then(|| Place::Here(DATA.into())));
-        let place = place.ok_or_else(|| {
+        let which = flag.or_else(variable).or_else(|| default.then(|| Which::Here(DATA.into())));
+        let which = which.ok_or_else(|| {
             WrongWords("which server? Name its address with --url or SEATKEEPER_URL, or its data folder on this machine with --data".to_owned())
         })?;
-        match &place {
-            Place::Elsewhere(url) if !url.starts_with("https://") && !url.starts_with("http://") => {
+        match &which {
+            Which::Elsewhere(url) if !url.starts_with("https://") && !url.starts_with("http://") => {
                 Err(WrongWords(format!("{url:?} is no address of a server: it begins with https:// or http://")))
             }
-            _ => Ok(place),
+            _ => Ok(which),
         }
     }
 }
@@ -101,12 +105,6 @@ fn readable_on_the_way(url: &str) -> bool {
     uri.scheme_str() == Some("http") && !here
 }
 
-/// The data folder that was named by a flag or by SEATKEEPER_DATA, or the default one.
-pub(crate) fn data_folder(flag: Option<&Path>) -> PathBuf {
-    let variable = || std::env::var_os("SEATKEEPER_DATA").filter(|data| !data.is_empty()).map(PathBuf::from);
-    flag.map(Path::to_owned).or_else(variable).unwrap_or_else(|| DATA.into())
-}
-
 /// A client, and what it needs as long as it is used.
 pub(crate) struct Connected {
     /// The client.
@@ -115,14 +113,14 @@ pub(crate) struct Connected {
 }
 
 /// As the owner of this machine's server: by its socket while it runs, else with the books opened here.
-pub(crate) fn local(data: &Path) -> anyhow::Result<Connected> {
-    let path = data.join(SOCKET);
+pub(crate) fn local(place: &Place) -> anyhow::Result<Connected> {
+    let path = place.data.join(SOCKET);
     let owner = match UnixStream::connect(&path) {
         Ok(_) => None,
         Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
             anyhow::bail!("{} is for the server's owner alone: become that user", path.display())
         }
-        Err(_) => Some(Owner::open(data)?),
+        Err(_) => Some(Owner::open(place)?),
     };
     let client = Client::new(socket::agent(move || UnixStream::connect(&path)), socket::BASE, None);
     Ok(Connected { client, _owner: owner })
@@ -133,7 +131,7 @@ mod tests {
     use super::*;
 
     fn args(url: Option<&str>, data: Option<&str>) -> ServerArgs {
-        ServerArgs { url: url.map(str::to_owned), data: data.map(PathBuf::from) }
+        ServerArgs { url: url.map(str::to_owned), data: data.map(PathBuf::from), database: None }
     }
 
     #[test]
@@ -159,13 +157,13 @@ mod tests {
 
     #[test]
     fn the_strongest_word_decides() {
-        let flag = Place::Elsewhere("https://flag".to_owned());
-        assert_eq!(args(Some("https://flag"), None).place(both, true).unwrap(), flag);
-        assert_eq!(args(None, Some("flag")).place(both, true).unwrap(), Place::Here("flag".into()));
-        let variable = Place::Elsewhere("https://variable".to_owned());
-        assert_eq!(args(None, None).place(both, true).unwrap(), variable);
-        assert_eq!(args(None, None).place(|_| None, true).unwrap(), Place::Here(DATA.into()));
-        assert!(args(None, None).place(|_| None, false).is_err());
-        assert!(args(Some("licences.example.com"), None).place(|_| None, false).is_err());
+        let flag = Which::Elsewhere("https://flag".to_owned());
+        assert_eq!(args(Some("https://flag"), None).which(both, true).unwrap(), flag);
+        assert_eq!(args(None, Some("flag")).which(both, true).unwrap(), Which::Here("flag".into()));
+        let variable = Which::Elsewhere("https://variable".to_owned());
+        assert_eq!(args(None, None).which(both, true).unwrap(), variable);
+        assert_eq!(args(None, None).which(|_| None, true).unwrap(), Which::Here(DATA.into()));
+        assert!(args(None, None).which(|_| None, false).is_err());
+        assert!(args(Some("licences.example.com"), None).which(|_| None, false).is_err());
     }
 }

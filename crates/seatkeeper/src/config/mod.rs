@@ -18,16 +18,14 @@ pub(crate) use setting::SettingArgs;
 use tracing::level_filters::LevelFilter;
 
 use crate::failure::WrongWords;
+use crate::place::Place;
 use layers::{Layers, Origin};
-
-/// Where the data folder is unless told otherwise: in the working folder, where one sees it.
-pub(crate) const DATA: &str = "seatkeeper-data";
 
 /// All that a server must know before it starts.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Config {
-    /// The folder of the books and the secrets.
-    pub(crate) data: PathBuf,
+    /// Where the books and the secrets are.
+    pub(crate) place: Place,
     /// Where it listens.
     pub(crate) listen: SocketAddr,
     /// What it speaks TLS with; plain HTTP where absent.
@@ -97,6 +95,7 @@ fn check(args: &SettingArgs, environment: layers::Environment) -> Result<Config,
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::place::{BooksAt, DATA};
     use clap::{Args, Command, FromArgMatches};
     use std::io::Write;
 
@@ -116,7 +115,7 @@ mod tests {
     #[test]
     fn nothing_given_is_a_server_on_loopback() {
         let config = given("", &[], &[]).unwrap();
-        assert_eq!(config.data, PathBuf::from(DATA));
+        assert_eq!(config.place.data, PathBuf::from(DATA));
         assert_eq!(config.listen, "127.0.0.1:4870".parse().unwrap());
         assert_eq!(config.tls, None);
         assert_eq!(config.log, Log { json: false, level: LevelFilter::INFO });
@@ -127,7 +126,7 @@ mod tests {
         let file = "data = \"a\"\nlisten = \"127.0.0.1:1\"\nlog_format = \"json\"\nmax_connections = 7";
         let variables = ["SEATKEEPER_DATA=b", "SEATKEEPER_LISTEN=127.0.0.1:2"];
         let config = given(file, &variables, &["--data", "c"]).unwrap();
-        assert_eq!(config.data, PathBuf::from("c"));
+        assert_eq!(config.place.data, PathBuf::from("c"));
         assert_eq!(config.listen.port(), 2);
         assert!(config.log.json);
         assert_eq!(config.max_connections, 7);
@@ -174,10 +173,15 @@ mod tests {
     }
 
     #[test]
-    fn the_only_database_of_this_version_is_sqlite() {
-        assert!(given("database = \"sqlite\"", &[], &[]).is_ok());
-        let mistakes = given("", &["SEATKEEPER_DATABASE=postgres://db"], &[]).unwrap_err();
+    fn the_books_are_in_the_folder_or_in_a_database_and_no_password_is_repeated() {
+        let books = |file, variables: &[&str]| given(file, variables, &[]).map(|config| config.place.books);
+        assert_eq!(books("", &[]), Ok(BooksAt::Folder));
+        assert_eq!(books("database = \"postgres://db/seats\"", &["SEATKEEPER_DATABASE=sqlite"]), Ok(BooksAt::Folder));
+        let database = books("", &["SEATKEEPER_DATABASE=postgres://keeper:hush@db/seats"]).unwrap();
+        assert!(matches!(database, BooksAt::Database(_)));
+        let mistakes = books("", &["SEATKEEPER_DATABASE=keeper:hush@db"]).unwrap_err();
         assert!(mistakes[0].starts_with("variable SEATKEEPER_DATABASE: "), "{mistakes:?}");
+        assert!(!mistakes[0].contains("hush"), "{mistakes:?}");
     }
 
     #[test]

@@ -8,14 +8,15 @@ use seatkeeper_api::transport::MAX_CONNECTIONS;
 use tracing::level_filters::LevelFilter;
 
 use super::layers::Layers;
-use super::{Config, DATA, Log, Mistake, Network, TlsFiles};
+use super::{Config, Log, Mistake, Network, TlsFiles};
+use crate::place::{BooksAt, DATA, Place};
 
 /// Reads every setting. One that is wrong becomes a mistake, and its default stands in so that the rest is read too.
 pub(super) fn config(layers: &Layers, mistakes: &mut Vec<Mistake>) -> Config {
     let mut read = Reader { layers, mistakes };
     let data = read.or("data", DATA.into(), |text| Ok(PathBuf::from(text)));
     let listen = read.or("listen", SocketAddr::from(([127, 0, 0, 1], 4870)), address);
-    read.or("database", (), database);
+    let books = read.or("database", BooksAt::Folder, BooksAt::parse);
     let tls = tls(&mut read);
     let insecure_http = read.or("insecure_http", false, boolean);
     if tls.is_none() && !insecure_http && !listen.ip().to_canonical().is_loopback() {
@@ -26,7 +27,7 @@ pub(super) fn config(layers: &Layers, mistakes: &mut Vec<Mistake>) -> Config {
         );
     }
     Config {
-        data,
+        place: Place { data, books },
         listen,
         tls,
         insecure_http,
@@ -80,13 +81,6 @@ fn readable(text: &str) -> Result<Option<PathBuf>, String> {
 
 fn address(text: &str) -> Result<SocketAddr, String> {
     text.parse().map_err(|_| format!("{text:?} is no IP address with a port, such as 0.0.0.0:4870"))
-}
-
-fn database(text: &str) -> Result<(), String> {
-    if text == "sqlite" {
-        return Ok(());
-    }
-    Err(format!("{text:?} is no database that this version knows; it has `sqlite`, kept in the data folder"))
 }
 
 fn boolean(text: &str) -> Result<bool, String> {

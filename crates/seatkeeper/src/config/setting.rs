@@ -17,9 +17,19 @@ pub(super) struct Setting {
 
 /// All there are.
 pub(super) const SETTINGS: &[Setting] = &[
-    setting("data", "data", "DIR", "Folder of the books and the secrets [default: seatkeeper-data]"),
+    setting(
+        "data",
+        "data",
+        "DIR",
+        "Folder of the secrets, and of the books unless `database` says otherwise [default: seatkeeper-data]",
+    ),
     setting("listen", "listen", "ADDR", "Address and port to listen on [default: 127.0.0.1:4870]"),
-    setting("database", "database", "URL", "Where the books are; this version has `sqlite` alone, in the data folder"),
+    setting(
+        "database",
+        "database",
+        "URL",
+        "Where the books are: sqlite, in the data folder, or postgres://USER:PASSWORD@HOST:5432/NAME [default: sqlite]",
+    ),
     setting(
         "tls_certificate",
         "tls-certificate",

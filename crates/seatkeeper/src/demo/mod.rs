@@ -19,6 +19,7 @@ use tokio::sync::oneshot;
 use crate::admin::local;
 use crate::config::{Config, Log};
 use crate::out;
+use crate::place::{BooksAt, Place};
 use crate::serve::{Doors, House, runtime, told_to_stop};
 use stage::Stage;
 use teller::Teller;
@@ -38,7 +39,7 @@ pub(crate) fn run(args: &DemoArgs) -> anyhow::Result<()> {
     let runtime = runtime()?;
     let (house, doors, over) = runtime.block_on(async {
         let over = told_to_stop()?;
-        let house = Arc::new(House::open(&config.data, Vec::new()).await?);
+        let house = Arc::new(House::open(&config.place, Vec::new()).await?);
         anyhow::Ok((house, Doors::open(&config)?, over))
     })?;
     let url = doors.address.clone();
@@ -53,7 +54,7 @@ pub(crate) fn run(args: &DemoArgs) -> anyhow::Result<()> {
                 .await;
         })
     };
-    let played = play(args, &config.data, &url, folder.path(), || {
+    let played = play(args, &config.place, &url, folder.path(), || {
         let time = Duration::from_secs(args.seconds.unwrap_or(u64::MAX));
         runtime.block_on(async {
             let _ = tokio::time::timeout(time, over).await;
@@ -65,10 +66,10 @@ pub(crate) fn run(args: &DemoArgs) -> anyhow::Result<()> {
 }
 
 /// Sets the stage and lets the people live on it until `over` returns.
-fn play(args: &DemoArgs, data: &Path, url: &str, folder: &Path, over: impl FnOnce()) -> anyhow::Result<()> {
-    let office = local(data)?.client;
+fn play(args: &DemoArgs, place: &Place, url: &str, folder: &Path, over: impl FnOnce()) -> anyhow::Result<()> {
+    let office = local(place)?.client;
     let stage = Stage::set(&office, url)?;
-    out::line(&stage.playbill(data, args.seconds)?)?;
+    out::line(&stage.playbill(&place.data, args.seconds)?)?;
     let teller = Teller::new(office);
     thread::scope(|scope| {
         for (number, role) in cast::ROLES.iter().enumerate() {
@@ -87,7 +88,7 @@ fn play(args: &DemoArgs, data: &Path, url: &str, folder: &Path, over: impl FnOnc
 /// A server on a free port of this machine. It writes no log: the story is what is to be seen.
 fn config(data: &Path) -> Config {
     Config {
-        data: data.to_owned(),
+        place: Place { data: data.to_owned(), books: BooksAt::Folder },
         listen: ([127, 0, 0, 1], 0).into(),
         tls: None,
         insecure_http: false,

@@ -1,7 +1,6 @@
 //! The inside of a server: the books, the writer's driver and the service over them. Opens no door.
 
 use std::net::IpAddr;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,11 +9,11 @@ use axum::Router;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle, PrometheusRecorder};
 use seatkeeper_api::{Options, local_router, router};
 use seatkeeper_service::{Parts, Service};
-use seatkeeper_store::{Clock, Driver, SteadyClock};
-use seatkeeper_store_sqlite::Books;
 
+use super::books::{self, OpenBooks};
 use super::secrets;
 use crate::config::Network;
+use crate::place::Place;
 
 /// Upper bounds of the buckets that durations are counted in, in seconds.
 const BUCKETS: &[f64] = &[0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
@@ -25,26 +24,28 @@ pub(crate) struct House {
     pub(crate) service: Arc<Service>,
     options: Options,
     recorder: Option<PrometheusRecorder>,
-    _driver: Driver,
+    _books: OpenBooks,
 }
 
 impl House {
-    /// Opens the books in `data`, made where there are none yet; believes `proxies` about who asks. Call it within a runtime.
-    pub(crate) async fn open(data: &Path, proxies: Vec<Network>) -> anyhow::Result<Self> {
-        let books = Books::open(data)?;
-        let clock: Arc<dyn Clock> = Arc::new(SteadyClock::starting(books.last_instant()));
-        let reader = Arc::new(books.reader());
-        let secrets = secrets::look(data, &*reader)?;
-        let driver = Driver::start(books.writer(clock.clone())).context("no thread to write with")?;
+    /// Opens the books, made where there are none yet; believes `proxies` about who asks. Call it within a runtime.
+    pub(crate) async fn open(place: &Place, proxies: Vec<Network>) -> anyhow::Result<Self> {
+        let place = place.clone();
+        let opened = tokio::task::spawn_blocking(move || {
+            let books = books::open(&place)?;
+            let secrets = secrets::look(&place.data, &*books.reader, &*books.upkeep)?;
+            anyhow::Ok((books, secrets))
+        });
+        let (books, secrets) = opened.await.context("opening the books panicked")??;
         let service = Service::start(Parts {
-            submit: driver.submit(),
-            reader,
-            upkeep: Arc::new(books.upkeep(clock.clone())),
-            clock,
-            epoch: books.epoch(),
+            submit: books.driver.submit(),
+            reader: books.reader.clone(),
+            upkeep: books.upkeep.clone(),
+            clock: books.clock.clone(),
+            epoch: books.epoch,
             master: secrets.master,
             root: secrets.root,
-            issuer: books.installation_id().urn().to_string(),
+            issuer: books.installation_id.urn().to_string(),
         })
         .await?;
         let recorder = PrometheusBuilder::new().set_buckets(BUCKETS)?.build_recorder();
@@ -52,7 +53,7 @@ impl House {
             trusted_proxy: Arc::new(move |peer: IpAddr| proxies.iter().any(|network| network.contains(peer))),
             metrics: recorder.handle(),
         };
-        Ok(Self { service, options, recorder: Some(recorder), _driver: driver })
+        Ok(Self { service, options, recorder: Some(recorder), _books: books })
     }
 
     /// Lets this process's figures show in `/metrics`. Call it once, within a runtime.

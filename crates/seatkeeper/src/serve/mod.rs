@@ -1,11 +1,14 @@
 //! `seatkeeper serve`: the books opened, the doors opened, and both closed in good order. Knows no request.
 
+mod books;
 mod house;
 mod log;
 mod owner;
 mod secrets;
 
 use std::future::Future;
+use std::pin::pin;
+use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use seatkeeper_api::transport::{Listen, Server, TlsFiles};
@@ -22,25 +25,50 @@ pub(crate) use secrets::away as root_away;
 /// The local socket's name in the data folder.
 pub(crate) const SOCKET: &str = "seatkeeper.sock";
 
+/// How often a database that is away is asked whether it is there, and how often that is said.
+const ASKED: Duration = Duration::from_secs(1);
+const SAID: Duration = Duration::from_secs(60);
+
 /// Serves until SIGTERM or SIGINT, then finishes what was accepted.
 pub(crate) fn run(args: &SettingArgs) -> anyhow::Result<()> {
     let config = load(args)?;
     log::start(config.log);
     let house = runtime()?.block_on(async {
-        let told = told_to_stop()?;
-        let mut house = House::open(&config.data, config.trusted_proxies.clone()).await?;
+        let mut told = pin!(told_to_stop()?);
+        let mut house = tokio::select! {
+            house = open_once_there(&config) => house?,
+            () = &mut told => return Ok(None),
+        };
         house.record_metrics()?;
         let doors = Doors::open(&config)?;
         out::line(&format!("listening {}", doors.address))?;
-        let (address, data) = (&doors.address, config.data.display());
+        let (address, data) = (&doors.address, config.place.data.display());
         tracing::info!(%address, %data, version = env!("CARGO_PKG_VERSION"), "serving");
         doors.serve(&house, told).await;
-        anyhow::Ok(house)
+        anyhow::Ok(Some(house))
     })?;
     // The runtime has ended: what it accepted is answered, and what is left of the house closes the books.
     drop(house);
     tracing::info!("stopped");
     Ok(())
+}
+
+/// Opens the books; a database that is away is waited for, so that servers and database may be started in any order. No
+/// door is open meanwhile, which tells a load balancer what there is to know.
+async fn open_once_there(config: &Config) -> anyhow::Result<House> {
+    let mut said: Option<Instant> = None;
+    loop {
+        match House::open(&config.place, config.trusted_proxies.clone()).await {
+            Err(error) if books::are_away(&error) => {
+                if said.is_none_or(|at| at.elapsed() >= SAID) {
+                    tracing::warn!("waiting for the database before any door is opened: {error:#}");
+                    said = Some(Instant::now());
+                }
+                tokio::time::sleep(ASKED).await;
+            }
+            opened => return opened,
+        }
+    }
 }
 
 /// The threads that requests run on.
@@ -71,7 +99,7 @@ pub(crate) struct Doors {
 impl Doors {
     /// Listens. The books must be open: a socket that a dead server left in the data folder is replaced.
     pub(crate) fn open(config: &Config) -> anyhow::Result<Self> {
-        let owner = Server::bind_local(&config.data.join(SOCKET))?;
+        let owner = Server::bind_local(&config.place.data.join(SOCKET))?;
         let tls = config.tls.clone();
         let scheme = if tls.is_some() { "https" } else { "http" };
         let network = Server::bind(&Listen {

@@ -1,6 +1,5 @@
 //! The owner's door alone, for administration on a machine whose server does not run: the same code, the same checks.
 
-use std::path::Path;
 use std::sync::mpsc;
 use std::thread::{self, JoinHandle};
 
@@ -10,6 +9,7 @@ use tokio::sync::oneshot;
 
 use super::house::House;
 use super::{SOCKET, runtime};
+use crate::place::{BooksAt, Place};
 
 /// A server for its owner alone, in this process. Dropping it finishes what was accepted and closes the books.
 pub(crate) struct Owner {
@@ -18,19 +18,23 @@ pub(crate) struct Owner {
 }
 
 impl Owner {
-    /// Opens the books in `data`, which must be there: a folder's name mistyped makes no books.
-    pub(crate) fn open(data: &Path) -> anyhow::Result<Self> {
-        if !data.join("seatkeeper.db").exists() {
-            bail!("there are no books in {}: `seatkeeper serve --data {}` makes them", data.display(), data.display());
+    /// Opens the books, which must be there if they are in a folder: its name mistyped makes none.
+    pub(crate) fn open(place: &Place) -> anyhow::Result<Self> {
+        let data = place.data.display();
+        if place.books == BooksAt::Folder && !place.data.join("seatkeeper.db").exists() {
+            bail!(
+                "there are no books in {data}: `seatkeeper serve --data {data}` makes them; where they are in a \
+                 database, name it with --database"
+            );
         }
         let (stop, stopped) = oneshot::channel();
         let (ready, readiness) = mpsc::channel();
-        let data = data.to_owned();
+        let place = place.clone();
         let thread = thread::spawn(move || {
             let served = runtime().and_then(|runtime| {
                 runtime.block_on(async {
-                    let house = House::open(&data, Vec::new()).await?;
-                    let door = Server::bind_local(&data.join(SOCKET))?;
+                    let house = House::open(&place, Vec::new()).await?;
+                    let door = Server::bind_local(&place.data.join(SOCKET))?;
                     let _ = ready.send(Ok(()));
                     let stop = async {
                         let _ = stopped.await;

@@ -4,12 +4,13 @@
 use std::fs::{self, OpenOptions};
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::{Context, bail};
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
-use seatkeeper_service::{RootKey, RootPlace};
-use seatkeeper_store::Reader;
+use seatkeeper_service::{RootKey, RootPlace, make_master};
+use seatkeeper_store::{Reader, Upkeep};
 
 /// What seals everything secret in the books.
 const MASTER: &str = "master.key";
@@ -17,6 +18,9 @@ const MASTER: &str = "master.key";
 const HERE: &str = "root.key";
 /// The public half, where it is kept off the server. It is stronger than a root key that lies beside it.
 const AWAY: &str = "root.pub";
+
+/// How long a first start may take.
+const BEGINNING_SECONDS: u32 = 15;
 
 /// Where the secrets of the books in `data` are.
 pub(super) struct Secrets {
@@ -26,27 +30,47 @@ pub(super) struct Secrets {
     pub(super) root: RootPlace,
 }
 
-/// Looks where the secrets are; those not there yet are made at the first start.
+/// Looks where the secrets are; those not there yet are made at the first start, by one server. Blocks.
 ///
 /// # Errors
-/// If one is gone. With another master secret nothing in the books could be opened, and no program would believe another root.
-pub(super) fn look(data: &Path, reader: &dyn Reader) -> anyhow::Result<Secrets> {
-    let first_start = reader.signing_keys()?.is_empty();
-    let there = |path: PathBuf| match first_start || path.try_exists()? {
+/// If one is not there. With another master secret nothing in the books could be opened, and no program would believe another
+/// root.
+pub(super) fn look(data: &Path, reader: &dyn Reader, upkeep: &dyn Upkeep) -> anyhow::Result<Secrets> {
+    let public = public_half(data)?;
+    // A root key that was moved off left a master secret behind: where there is none, the folder is half a copy of another.
+    let made = first_start(reader, upkeep)? && public.is_none();
+    let there = |path: PathBuf| match made || path.try_exists()? {
         true => Ok(path),
         false => bail!(
-            "{} is gone: put it back, from where you keep copies or from the server the books come from",
+            "{} is not there: copy it from where you keep it, or from a server that these books are from",
             path.display()
         ),
     };
-    let root = match public_half(data)? {
+    let root = match public {
         Some(public) => RootPlace::Away(public),
         None => RootPlace::Here(there(data.join(HERE))?),
     };
     Ok(Secrets { master: there(data.join(MASTER))?, root })
 }
 
-/// Keeps the root key in `to`, off the server: moves it there, or draws it there before the first start. Its public half.
+/// Whether nothing was ever written, and it is this server that begins. One that is started beside it waits until there is
+/// something, which needs the secrets of the first, or until that one is given up.
+fn first_start(reader: &dyn Reader, upkeep: &dyn Upkeep) -> anyhow::Result<bool> {
+    loop {
+        // Claimed first: who began before has written by now, or still has the claim.
+        let ours = upkeep.claim("first start", BEGINNING_SECONDS)?;
+        if reader.lanes()?.iter().any(|lane| lane.number > 0) {
+            return Ok(false);
+        }
+        if ours {
+            return Ok(true);
+        }
+        std::thread::sleep(Duration::from_millis(100));
+    }
+}
+
+/// Keeps the root key in `to`, off the server: moves it there, or draws it there before the first start, and the master
+/// secret here. Its public half.
 pub(crate) fn away(data: &Path, to: &Path) -> anyhow::Result<String> {
     let here = data.join(HERE);
     if public_half(data)?.is_some() {
@@ -61,7 +85,8 @@ pub(crate) fn away(data: &Path, to: &Path) -> anyhow::Result<String> {
     // Read again before the other copy goes: a key that was not kept cannot be drawn a second time.
     let kept = RootKey::read(to)?.context("the root key was not kept")?;
     let public = BASE64.encode(kept.public());
-    write_public_half(data, &public).with_context(|| format!("{}", data.display()))?;
+    let beside = || write_public_half(data, &public).and_then(|()| make_master(&data.join(MASTER)));
+    beside().with_context(|| format!("{}", data.display()))?;
     match fs::remove_file(&here) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
             Err(error).with_context(|| format!("{} must be removed by hand", here.display()))
@@ -115,7 +140,7 @@ mod tests {
         let (data, to) = (dir.path().join("data"), dir.path().join("root.key"));
         let public = away(&data, &to).unwrap();
         assert_eq!(BASE64.encode(RootKey::read(&to).unwrap().unwrap().public()), public);
-        assert!(public_half(&data).unwrap().is_some() && !data.join(HERE).exists());
+        assert!(public_half(&data).unwrap().is_some() && data.join(MASTER).exists() && !data.join(HERE).exists());
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 mod administration;
 mod configuration;
+mod database;
 mod demo;
 mod doctor;
 mod follow;

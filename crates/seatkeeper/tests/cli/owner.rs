@@ -77,7 +77,7 @@ fn books_are_backed_up_checked_and_restored() {
     Said::of(&mut restored()).refused(1, &["--replace"]);
     // Without its secrets it is not opened, and none are made in their place.
     let list = || Said::of(seatkeeper(&["license", "list", "--data"]).arg(&other));
-    list().refused(1, &["is gone"]);
+    list().refused(1, &["is not there"]);
     for name in ["master.key", "root.key"] {
         assert!(!other.join(name).exists());
         std::fs::copy(vendor.server.data().join(name), other.join(name)).expect("a copy");
