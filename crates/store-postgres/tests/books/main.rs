@@ -1,4 +1,5 @@
 //! The engine on a real database.
 
 mod conformance;
+mod servers;
 mod wire;

@@ -1,0 +1,81 @@
+//! Several servers on one database: what one does the others count with, and nobody waits for one that is gone.
+
+use std::sync::Arc;
+use std::thread;
+
+use seatkeeper_domain::answer::Answer;
+use seatkeeper_domain::decide::{Command, FailedAttempt};
+use seatkeeper_store::driver::Outcome;
+use seatkeeper_store::{Clock, Driver, Submit};
+use seatkeeper_store_postgres::Database;
+use seatkeeper_test_support::Postgres;
+
+/// A server's driver, with so many tasks.
+fn server(url: &str, tasks: usize) -> Driver {
+    let database = Database::open(url).expect("the database is there");
+    let clock: Arc<dyn Clock> = Arc::new(database.clock());
+    Driver::start_all(database.writers(&clock, tasks)).expect("a driver")
+}
+
+fn attempt(submit: &Submit, address: &str) -> Outcome {
+    let command = Command::FailedAttempt(FailedAttempt { address: address.to_owned() });
+    tokio::runtime::Builder::new_current_thread().build().expect("a runtime").block_on(submit.submit(command))
+}
+
+/// Seen red when an address's row is not locked, and when there is none yet to lock.
+#[test]
+fn attempts_at_one_address_are_counted_on_all_servers() {
+    let database = Postgres::shared();
+    let servers = [server(&database.url(), 1), server(&database.url(), 1), server(&database.url(), 1)];
+    for round in 0..20 {
+        let address = format!("192.0.2.{round}");
+        thread::scope(|scope| {
+            for server in &servers {
+                for _ in 0..5 {
+                    scope.spawn(|| attempt(&server.submit(), &address).expect("durable").expect("counted"));
+                }
+            }
+        });
+        let counted = database.psql(&format!("SELECT failures FROM attempts WHERE address = '{address}'"));
+        assert_eq!(counted.trim(), "15", "{address}");
+    }
+}
+
+/// Every task has a lane to itself; one that was gone too long finds another. Seen red when a lane that is another's is
+/// written on all the same.
+#[test]
+fn a_lane_that_was_taken_meanwhile_costs_nothing() {
+    let database = Postgres::shared();
+    let first = server(&database.url(), 1);
+    let done = |server: &Driver| matches!(attempt(&server.submit(), "192.0.2.1"), Ok(Ok(Answer::Attempt { .. })));
+    assert!(done(&first));
+    database.psql("UPDATE lanes SET held_until = 0");
+    let second = server(&database.url(), 1);
+    assert!(done(&second), "it takes the lane of one that seems gone");
+    assert!(done(&first) && done(&second) && done(&first), "and the other takes one of its own");
+    assert_eq!(database.psql("SELECT lane, batch FROM lanes ORDER BY lane").trim(), "1|3\n2|2");
+    assert_eq!(database.psql("SELECT failures FROM attempts").trim(), "5");
+}
+
+/// Seen red when a writer keeps its lane after it ended.
+#[test]
+fn a_server_that_ends_leaves_its_lanes_to_the_next() {
+    let database = Postgres::shared();
+    for _ in 0..3 {
+        let server = server(&database.url(), 2);
+        assert!(attempt(&server.submit(), "192.0.2.1").is_ok());
+    }
+    assert_eq!(database.psql("SELECT COUNT(*) FROM lanes").trim(), "1", "only one of two tasks had anything to write");
+}
+
+/// Seen red when the schema's row is not locked.
+#[test]
+fn servers_that_start_at_once_make_one_schema() {
+    let database = Postgres::shared();
+    let opened: Vec<_> = thread::scope(|scope| {
+        let opening: Vec<_> = (0..4).map(|_| scope.spawn(|| Database::open(&database.url()))).collect();
+        opening.into_iter().map(|thread| thread.join().expect("no panic")).collect()
+    });
+    let ids: Vec<_> = opened.into_iter().map(|opened| opened.expect("opened").installation_id()).collect();
+    assert!(ids.iter().all(|id| *id == ids[0]), "{ids:?}");
+}
