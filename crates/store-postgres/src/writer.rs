@@ -167,8 +167,5 @@ impl Drop for PostgresWriter {
                 tracing::debug!(%error, "a lane was not given back");
             }
         }
-        // Within its runtime, where its task is.
-        let _guard = self.runtime.as_ref().map(Runtime::enter);
-        self.link = None;
     }
 }
