@@ -65,6 +65,7 @@ impl Database {
                 let (reading, care) = (pool(READING)?, pool(CARE)?);
                 Ok(Self { address: address.clone(), reading, care, server: Uuid::new_v4(), meta })
             }
+            (Standing::HalfCopied, _) => Err(OpenError::HalfCopied { place: place() }),
             (Standing::Served, None) => Err(failed(StoreError::Fault("the books do not name themselves".to_owned()))),
         }
     }
@@ -136,7 +137,8 @@ async fn prepare(link: &Link) -> Result<(Standing, Option<Meta>), StoreError> {
             clock: columns.at()?,
         })
     });
-    Ok((standing, meta.transpose()?))
+    // A copy that was begun meanwhile has the row that was found, and is nobody's to serve.
+    Ok((schema::migrate(link).await?, meta.transpose()?))
 }
 
 /// A runtime of one's own, on the thread that uses it.

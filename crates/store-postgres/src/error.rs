@@ -22,6 +22,18 @@ pub enum OpenError {
         /// The last step that this version knows.
         known: u32,
     },
+    /// They are a copy that is not finished.
+    #[error("the books in {place} are half a copy of others: go on with `seatkeeper migrate`, or empty the database")]
+    HalfCopied {
+        /// Which database.
+        place: String,
+    },
+    /// A server may be writing there.
+    #[error("a server uses {place}, or did a moment ago: stop it, and try again in a minute")]
+    Served {
+        /// Which database.
+        place: String,
+    },
     /// It cannot be reached or asked.
     #[error("{place} cannot be used")]
     Store {

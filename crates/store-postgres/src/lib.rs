@@ -10,6 +10,7 @@ mod error;
 mod lane;
 mod link;
 mod load;
+mod migrate;
 mod pool;
 mod reader;
 mod row;
@@ -20,6 +21,7 @@ mod writer;
 
 pub use database::Database;
 pub use error::OpenError;
+pub use migrate::PostgresMigration;
 pub use reader::PostgresReader;
 pub use upkeep::PostgresUpkeep;
 pub use writer::PostgresWriter;

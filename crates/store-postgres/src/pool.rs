@@ -44,7 +44,7 @@ fn settings(bounds: Bounds) -> [String; 4] {
     [
         format!("SET statement_timeout = '{}s'", bounds.limit.as_secs()),
         "SET lock_timeout = '5s'".to_owned(),
-        "SET idle_in_transaction_session_timeout = '10s'".to_owned(),
+        format!("SET idle_in_transaction_session_timeout = '{}s'", bounds.limit.as_secs()),
         "SET client_min_messages = 'warning'".to_owned(),
     ]
 }
@@ -87,12 +87,12 @@ impl Pool {
     }
 
     /// Reads the books as they are at one instant.
-    pub(crate) fn read<T>(&self, read: impl FnOnce(&Transaction<'_>) -> Result<T>) -> Result<T> {
+    pub(crate) fn read<T>(self: &Arc<Self>, read: impl FnOnce(&Transaction) -> Result<T>) -> Result<T> {
         read(&self.begin(READ)?)
     }
 
     /// Changes rows that no batch has to do with, all or none.
-    pub(crate) fn change<T>(&self, change: impl FnOnce(&Transaction<'_>) -> Result<T>) -> Result<T> {
+    pub(crate) fn change<T>(self: &Arc<Self>, change: impl FnOnce(&Transaction) -> Result<T>) -> Result<T> {
         let transaction = self.begin(CHANGE)?;
         let changed = change(&transaction)?;
         transaction.rows("COMMIT", Vec::new())?;
@@ -100,10 +100,16 @@ impl Pool {
         Ok(changed)
     }
 
-    fn begin(&self, begin: &'static str) -> Result<Transaction<'_>> {
+    /// Begins with the first question.
+    pub(crate) fn begin(self: &Arc<Self>, begin: &'static str) -> Result<Transaction> {
         let connections = self.connections.clone();
         let connection = self.run(CONNECT, async move { connections.get().await.map_err(no_connection) })?;
-        Ok(Transaction { pool: self, connection: Some(Arc::new(connection)), begin, state: Cell::new(State::Over) })
+        Ok(Transaction {
+            pool: self.clone(),
+            connection: Some(Arc::new(connection)),
+            begin,
+            state: Cell::new(State::Over),
+        })
     }
 
     /// Has something done on the runtime, and waits for it on this thread.
@@ -133,8 +139,8 @@ impl Drop for Pool {
 }
 
 /// A connection for as long as one call takes.
-pub(crate) struct Transaction<'p> {
-    pool: &'p Pool,
+pub(crate) struct Transaction {
+    pool: Arc<Pool>,
     /// Given up when this is dropped.
     connection: Option<Arc<Object>>,
     begin: &'static str,
@@ -152,7 +158,7 @@ enum State {
     Unknown,
 }
 
-impl Transaction<'_> {
+impl Transaction {
     /// The rows that a statement finds.
     pub(crate) fn rows(&self, sql: &str, parameters: Parameters) -> Result<Vec<Row>> {
         let given_up = || StoreError::Fault("a transaction went on after its end".to_owned());
@@ -182,7 +188,7 @@ impl Transaction<'_> {
     }
 }
 
-impl Drop for Transaction<'_> {
+impl Drop for Transaction {
     /// Ends what was not committed, while the answer is already on its way. A connection that failed is not used again.
     fn drop(&mut self) {
         let Some(connection) = self.connection.take().and_then(Arc::into_inner) else { return };

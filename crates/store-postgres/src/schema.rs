@@ -1,6 +1,7 @@
 //! The schema's steps, and the runner that takes a database from the step it is at to the last, whoever else does the same.
 
 use seatkeeper_store::StoreError;
+use seatkeeper_store::migrate::HALF_COPIED;
 
 use crate::link::{Link, Pipeline, params};
 use crate::row::Columns;
@@ -13,7 +14,7 @@ pub(crate) const LATEST: u32 = 42;
 
 /// The earliest `LATEST` of a version that can still serve a database at this version's last step. A step that only adds
 /// what older versions leave alone does not raise it: servers are replaced one after another while the others serve.
-const SERVES: u32 = 42;
+pub(crate) const SERVES: u32 = 42;
 
 /// Where a database stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +26,19 @@ pub(crate) enum Standing {
         /// Its last step.
         found: u32,
     },
+    /// A copy of other books that is not finished.
+    HalfCopied,
+}
+
+impl Standing {
+    /// At a last step, with the oldest version that serves it.
+    fn at(found: u32, serves: u32) -> Self {
+        match serves {
+            HALF_COPIED => Self::HalfCopied,
+            serves if serves > LATEST => Self::Newer { found },
+            _ => Self::Served,
+        }
+    }
 }
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_version \
@@ -42,7 +56,7 @@ pub(crate) async fn migrate(link: &Link) -> Result<Standing, StoreError> {
     if let Ok((at, serves)) = standing(link, STANDING).await
         && at >= LATEST
     {
-        return Ok(if serves > LATEST { Standing::Newer { found: at } } else { Standing::Served });
+        return Ok(Standing::at(at, serves));
     }
     // Two servers that make the table at the same instant: one of them is told that it is there.
     if let Err(StoreError::Lost(why)) = link.plain(TABLE).await {
@@ -55,8 +69,7 @@ pub(crate) async fn migrate(link: &Link) -> Result<Standing, StoreError> {
         let next = steps().find(|(number, _)| *number == at + 1);
         let Some((number, statement)) = next.filter(|_| serves <= LATEST) else {
             link.plain("COMMIT").await?;
-            let newer = serves > LATEST;
-            return Ok(if newer { Standing::Newer { found: at } } else { Standing::Served });
+            return Ok(Standing::at(at, serves));
         };
         if number == 1 || number == LATEST {
             tracing::info!(step = number, "the database's schema is taken on");

@@ -38,16 +38,13 @@ impl Books {
     /// Opens the books in a data directory, made where it is not there yet and taken to the newest schema.
     pub fn open(dir: &Path) -> std::result::Result<Self, OpenError> {
         let lock = Arc::new(Lock::take(dir)?);
-        let file = connect::database(dir);
-        // SQLite would make the file readable for everybody.
-        owner_only(std::fs::OpenOptions::new().create(true).append(true))
-            .open(&file)
-            .map_err(|source| OpenError::Directory { dir: dir.to_owned(), source })?;
+        let file = create(dir)?;
         let mut conn = connect::open(&file, OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(store_error)?;
         match prepare(&mut conn).map_err(store_error)? {
             Standing::Newer { found } => {
                 return Err(OpenError::Newer { dir: dir.to_owned(), found, known: schema::LATEST });
             }
+            Standing::HalfCopied => return Err(OpenError::HalfCopied { dir: dir.to_owned() }),
             Standing::Served => {}
         }
         let meta = meta(&conn).map_err(store_error)?;
@@ -86,7 +83,16 @@ impl Books {
     }
 }
 
-fn prepare(conn: &mut Connection) -> Result<Standing> {
+/// The file in a data directory, made for its owner alone where it is not there: SQLite would make it readable for everybody.
+pub(crate) fn create(dir: &Path) -> std::result::Result<PathBuf, OpenError> {
+    let file = connect::database(dir);
+    owner_only(std::fs::OpenOptions::new().create(true).append(true))
+        .open(&file)
+        .map_err(|source| OpenError::Directory { dir: dir.to_owned(), source })?;
+    Ok(file)
+}
+
+pub(crate) fn prepare(conn: &mut Connection) -> Result<Standing> {
     conn.pragma_update(None, "journal_mode", "WAL")?;
     conn.pragma_update(None, "synchronous", "FULL")?;
     schema::migrate(conn)

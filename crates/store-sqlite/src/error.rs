@@ -26,6 +26,12 @@ pub enum OpenError {
         /// The last step that this version knows.
         known: u32,
     },
+    /// They are a copy that is not finished.
+    #[error("the books in {} are half a copy of others: go on with `seatkeeper migrate`, or empty the directory", .dir.display())]
+    HalfCopied {
+        /// The data directory.
+        dir: PathBuf,
+    },
     /// The directory or the lock file cannot be made.
     #[error("{} cannot be used as a data directory", .dir.display())]
     Directory {

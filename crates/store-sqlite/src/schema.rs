@@ -1,6 +1,7 @@
 //! The schema's steps, and the runner that takes a file from the step it is at to the last.
 
 use rusqlite::{Connection, OptionalExtension, Result, TransactionBehavior};
+use seatkeeper_store::migrate::HALF_COPIED;
 
 const FILES: [&str; 3] =
     [include_str!("schema/1-books.sql"), include_str!("schema/2-seats.sql"), include_str!("schema/3-record.sql")];
@@ -10,7 +11,7 @@ pub(crate) const LATEST: u32 = 41;
 
 /// The earliest `LATEST` of a version that can still serve a file at this version's last step. A step that
 /// only adds what older versions leave alone does not raise it.
-const SERVES: u32 = 41;
+pub(crate) const SERVES: u32 = 41;
 
 /// Where a file stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +23,8 @@ pub(crate) enum Standing {
         /// Its last step.
         found: u32,
     },
+    /// A copy of other books that is not finished.
+    HalfCopied,
 }
 
 /// Takes the file to the last step, whole or not at all, unless it is there already or beyond.
@@ -54,6 +57,7 @@ pub(crate) fn migrate(conn: &mut Connection) -> Result<Standing> {
 /// Whether this version serves the file, which has a schema.
 pub(crate) fn standing(conn: &Connection) -> Result<Standing> {
     Ok(match version(conn)? {
+        Some((_, HALF_COPIED)) => Standing::HalfCopied,
         Some((found, serves)) if serves > LATEST => Standing::Newer { found },
         _ => Standing::Served,
     })

@@ -11,6 +11,7 @@ pub mod conformance;
 pub mod driver;
 pub mod error;
 pub mod merge;
+pub mod migrate;
 mod queue;
 pub mod read;
 pub mod write;

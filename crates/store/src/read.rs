@@ -104,7 +104,7 @@ pub struct SessionRow {
 }
 
 /// An event with its place on its lane.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EventRow {
     /// The lane.
     pub lane: u32,

@@ -18,20 +18,20 @@ const CUSTOMERS: Table = Table { select: customers!(""), customer: "c.id", id: "
 const PRODUCTS: Table = Table { select: products!(""), customer: "NULL", id: "p.id" };
 const TOKENS: Table = Table { select: tokens!(""), customer: "NULL", id: "t.id" };
 
-pub(super) fn product(at: &Transaction<'_>, id: ProductId) -> Result<Option<Product>> {
+pub(super) fn product(at: &Transaction, id: ProductId) -> Result<Option<Product>> {
     PRODUCTS.within(Scope::Vendor).one(at, id.0, catalogue::product)
 }
 
-pub(super) fn products(at: &Transaction<'_>, page: Page) -> Result<Listed<Product>> {
+pub(super) fn products(at: &Transaction, page: Page) -> Result<Listed<Product>> {
     PRODUCTS.within(Scope::Vendor).page(at, page, catalogue::product, |p| p.id.0)
 }
 
-pub(super) fn customer(at: &Transaction<'_>, scope: Scope, id: CustomerId) -> Result<Option<Customer>> {
+pub(super) fn customer(at: &Transaction, scope: Scope, id: CustomerId) -> Result<Option<Customer>> {
     CUSTOMERS.within(scope).one(at, id.0, catalogue::customer)
 }
 
 pub(super) fn customers(
-    at: &Transaction<'_>,
+    at: &Transaction,
     scope: Scope,
     external_id: Option<&str>,
     page: Page,
@@ -41,14 +41,14 @@ pub(super) fn customers(
 }
 
 /// A token, for whoever presents it.
-pub(super) fn token(at: &Transaction<'_>, id: TokenId) -> Result<Option<Token>> {
+pub(super) fn token(at: &Transaction, id: TokenId) -> Result<Option<Token>> {
     at.one(tokens!("WHERE t.id = $1"), params![id.0], token::token)
 }
 
-pub(super) fn tokens(at: &Transaction<'_>, page: Page) -> Result<Listed<Token>> {
+pub(super) fn tokens(at: &Transaction, page: Page) -> Result<Listed<Token>> {
     TOKENS.within(Scope::Vendor).page(at, page, token::token, |t| t.id.0)
 }
 
-pub(super) fn signing_keys(at: &Transaction<'_>) -> Result<Vec<SigningKey>> {
+pub(super) fn signing_keys(at: &Transaction) -> Result<Vec<SigningKey>> {
     at.all(token::SIGNING_KEYS, params![], token::signing_key)
 }

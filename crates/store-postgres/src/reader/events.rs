@@ -32,7 +32,7 @@ const OF_CUSTOMER: &str = events!(
          ORDER BY n.number LIMIT $3) AS next ON e.lane = $1 AND e.number = next.number ORDER BY e.number"
 );
 
-pub(super) fn denials(at: &Transaction<'_>, scope: Scope, filter: &DenialFilter, page: Page) -> Result<Listed<Denial>> {
+pub(super) fn denials(at: &Transaction, scope: Scope, filter: &DenialFilter, page: Page) -> Result<Listed<Denial>> {
     DENIALS
         .within(scope)
         .and_if("d.license = ?", filter.license_id.map(|id| id.0))
@@ -43,7 +43,7 @@ pub(super) fn denials(at: &Transaction<'_>, scope: Scope, filter: &DenialFilter,
         .page(at, page, denial::denial, |d| d.id.0)
 }
 
-pub(crate) fn lanes(at: &Transaction<'_>) -> Result<Vec<LanePosition>> {
+pub(crate) fn lanes(at: &Transaction) -> Result<Vec<LanePosition>> {
     at.all("SELECT lane, sequence FROM lanes ORDER BY lane", params![], |row| {
         let mut columns = Columns::of(row);
         Ok(LanePosition { lane: columns.count()?, number: columns.count()? })
@@ -51,7 +51,7 @@ pub(crate) fn lanes(at: &Transaction<'_>) -> Result<Vec<LanePosition>> {
 }
 
 /// One lane after another, of those that are further than where the follower is.
-pub(super) fn events(at: &Transaction<'_>, scope: Scope, after: &[LanePosition], limit: u32) -> Result<Vec<EventRow>> {
+pub(super) fn events(at: &Transaction, scope: Scope, after: &[LanePosition], limit: u32) -> Result<Vec<EventRow>> {
     let limit = limit.min(MOST) as usize;
     let mut found: Vec<EventRow> = Vec::new();
     for lane in lanes(at)? {

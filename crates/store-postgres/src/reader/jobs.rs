@@ -14,7 +14,7 @@ use crate::pool::Transaction;
 use crate::row::{Columns, Result};
 use crate::rows::block;
 
-pub(super) fn named_rows(at: &Transaction<'_>, customer: CustomerId, user: &str, limit: u32) -> Result<NamedRows> {
+pub(super) fn named_rows(at: &Transaction, customer: CustomerId, user: &str, limit: u32) -> Result<NamedRows> {
     let named = || params![customer.0, user.to_owned(), i64::from(limit)];
     let sessions = "SELECT s.id FROM licenses l JOIN sessions s ON s.license = l.id \
          WHERE l.customer = $1 AND s.user_folded = $2 AND s.ended_at IS NOT NULL LIMIT $3";
@@ -29,7 +29,7 @@ pub(super) fn named_rows(at: &Transaction<'_>, customer: CustomerId, user: &str,
 /// Goes on where the round before ended, so that licences whose seats may not be taken back yet do not keep
 /// others from their turn.
 pub(super) fn licenses_due(
-    at: &Transaction<'_>,
+    at: &Transaction,
     round: &Mutex<Uuid>,
     now: Timestamp,
     limit: u32,
@@ -56,7 +56,7 @@ macro_rules! a_copy_on {
     };
 }
 
-pub(super) fn unfinished_endings(at: &Transaction<'_>, limit: u32) -> Result<Vec<Ending>> {
+pub(super) fn unfinished_endings(at: &Transaction, limit: u32) -> Result<Vec<Ending>> {
     let blocks = concat!(
         "SELECT b.license, b.user_folded, b.activation FROM blocks b WHERE EXISTS (SELECT 1 FROM sessions s \
              WHERE s.license = b.license AND s.user_folded = b.user_folded AND s.ended_at IS NULL) OR ",

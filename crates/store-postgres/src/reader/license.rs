@@ -37,7 +37,7 @@ const KEYS: Table = Table {
     id: "k.id",
 };
 
-pub(super) fn find_key(at: &Transaction<'_>, hash: &[u8; 32]) -> Result<Option<FoundKey>> {
+pub(super) fn find_key(at: &Transaction, hash: &[u8; 32]) -> Result<Option<FoundKey>> {
     let sql = "SELECT k.id, l.id, l.serial_number FROM keys k JOIN licenses l ON l.id = k.license WHERE k.hash = $1";
     at.one(sql, params![hash.to_vec()], |row| {
         let mut columns = Columns::of(row);
@@ -45,13 +45,13 @@ pub(super) fn find_key(at: &Transaction<'_>, hash: &[u8; 32]) -> Result<Option<F
     })
 }
 
-pub(super) fn license(at: &Transaction<'_>, scope: Scope, id: LicenseId) -> Result<Option<LicenseRow>> {
+pub(super) fn license(at: &Transaction, scope: Scope, id: LicenseId) -> Result<Option<LicenseRow>> {
     let found = LICENSES.within(scope).one(at, id.0, license::license)?;
     Ok(with_products(at, found.into_iter().collect())?.pop())
 }
 
 pub(super) fn licenses(
-    at: &Transaction<'_>,
+    at: &Transaction,
     scope: Scope,
     filter: &LicenseFilter,
     page: Page,
@@ -67,7 +67,7 @@ pub(super) fn licenses(
     Ok(Listed { items: with_products(at, found.items)?, next: found.next })
 }
 
-fn with_products(at: &Transaction<'_>, found: Vec<(License, Counters)>) -> Result<Vec<LicenseRow>> {
+fn with_products(at: &Transaction, found: Vec<(License, Counters)>) -> Result<Vec<LicenseRow>> {
     let ids: Vec<Uuid> = found.iter().map(|(license, _)| license.product_id.0).collect();
     if ids.is_empty() {
         return Ok(Vec::new());
@@ -83,23 +83,23 @@ fn with_products(at: &Transaction<'_>, found: Vec<(License, Counters)>) -> Resul
 }
 
 /// A device and its licence, for the device itself.
-pub(super) fn activation_terms(at: &Transaction<'_>, id: ActivationId) -> Result<Option<(Activation, LicenseRow)>> {
+pub(super) fn activation_terms(at: &Transaction, id: ActivationId) -> Result<Option<(Activation, LicenseRow)>> {
     let Some(device) = activation(at, Scope::Vendor, id)? else { return Ok(None) };
     Ok(license(at, Scope::Vendor, device.license_id)?.map(|row| (device, row)))
 }
 
-pub(super) fn generation(at: &Transaction<'_>, id: ActivationId, installation: InstallationId) -> Result<Option<u32>> {
+pub(super) fn generation(at: &Transaction, id: ActivationId, installation: InstallationId) -> Result<Option<u32>> {
     let sql = "SELECT i.generation FROM activations a JOIN installations i ON i.activation = a.id \
          WHERE a.id = $1 AND i.id = $2 AND i.activated_at >= a.activated_at";
     at.one(sql, params![id.0, installation.0], |row| Columns::of(row).count())
 }
 
-pub(super) fn first_device(at: &Transaction<'_>, license: LicenseId) -> Result<Option<Activation>> {
+pub(super) fn first_device(at: &Transaction, license: LicenseId) -> Result<Option<Activation>> {
     let sql = activations!("WHERE a.license = $1 AND a.ended_at IS NULL ORDER BY a.activated_at, a.id LIMIT 1");
     at.one(sql, params![license.0], activation::activation)
 }
 
-pub(super) fn keys(at: &Transaction<'_>, scope: Scope, license: LicenseId) -> Result<Vec<KeyRow>> {
+pub(super) fn keys(at: &Transaction, scope: Scope, license: LicenseId) -> Result<Vec<KeyRow>> {
     let mut keys = KEYS.within(scope).with("k.license = ?", license.0).all(at, key_row)?;
     keys.sort_by_key(|row| row.key.id);
     Ok(keys)
@@ -110,16 +110,16 @@ fn key_row(row: &Row) -> Result<KeyRow> {
     Ok(KeyRow { key: key::columns(&mut columns)?, devices: columns.count()? })
 }
 
-pub(super) fn blocks(at: &Transaction<'_>, scope: Scope, license: LicenseId, page: Page) -> Result<Listed<Block>> {
+pub(super) fn blocks(at: &Transaction, scope: Scope, license: LicenseId, page: Page) -> Result<Listed<Block>> {
     BLOCKS.within(scope).with("b.license = ?", license.0).page(at, page, block::block, |b| b.id.0)
 }
 
-pub(super) fn activation(at: &Transaction<'_>, scope: Scope, id: ActivationId) -> Result<Option<Activation>> {
+pub(super) fn activation(at: &Transaction, scope: Scope, id: ActivationId) -> Result<Option<Activation>> {
     ACTIVATIONS.within(scope).one(at, id.0, activation::activation)
 }
 
 pub(super) fn activations(
-    at: &Transaction<'_>,
+    at: &Transaction,
     scope: Scope,
     license: Option<LicenseId>,
     page: Page,

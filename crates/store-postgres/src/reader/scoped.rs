@@ -69,21 +69,21 @@ impl Query {
     }
 
     /// The one row with this id.
-    pub(super) fn one<T>(self, at: &Transaction<'_>, id: Uuid, read: fn(&Row) -> Result<T>) -> Result<Option<T>> {
+    pub(super) fn one<T>(self, at: &Transaction, id: Uuid, read: fn(&Row) -> Result<T>) -> Result<Option<T>> {
         let condition = format!("{} = ?", self.id);
         let query = self.with(&condition, id);
         at.one(&query.sql, query.values, read)
     }
 
     /// All rows, where there are few.
-    pub(super) fn all<T>(self, at: &Transaction<'_>, read: fn(&Row) -> Result<T>) -> Result<Vec<T>> {
+    pub(super) fn all<T>(self, at: &Transaction, read: fn(&Row) -> Result<T>) -> Result<Vec<T>> {
         at.all(&self.sql, self.values, read)
     }
 
     /// The first rows after an id, so many at most.
     pub(super) fn following<T>(
         self,
-        at: &Transaction<'_>,
+        at: &Transaction,
         after: Option<Uuid>,
         most: u32,
         read: fn(&Row) -> Result<T>,
@@ -101,7 +101,7 @@ impl Query {
     /// A page of the list.
     pub(super) fn page<T>(
         self,
-        at: &Transaction<'_>,
+        at: &Transaction,
         page: Page,
         read: fn(&Row) -> Result<T>,
         id: impl Fn(&T) -> Uuid,

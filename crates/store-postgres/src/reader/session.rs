@@ -26,13 +26,13 @@ const LOOKED_AT_ONCE: i64 = 50;
 /// Sessions whose device's name is looked at at once.
 const NAMES_AT_ONCE: u32 = 1_000;
 
-pub(super) fn session(at: &Transaction<'_>, scope: Scope, id: SessionId) -> Result<Option<SessionRow>> {
+pub(super) fn session(at: &Transaction, scope: Scope, id: SessionId) -> Result<Option<SessionRow>> {
     let found = SESSIONS.within(scope).one(at, id.0, session::session)?;
     Ok(with_times(at, found.into_iter().collect())?.pop())
 }
 
 pub(super) fn sessions(
-    at: &Transaction<'_>,
+    at: &Transaction,
     scope: Scope,
     filter: &SessionFilter,
     now: Timestamp,
@@ -75,7 +75,7 @@ fn query(scope: Scope, filter: &SessionFilter, now: Timestamp) -> Query {
 /// Those on devices whose name holds a part. Names of devices are for reading and stand only as they were written, and the
 /// database folds some letters in another way than the domain does: so they are folded and compared here.
 fn on_devices(
-    at: &Transaction<'_>,
+    at: &Transaction,
     query: impl Fn() -> Query,
     part: &str,
     mut after: Option<Uuid>,
@@ -98,7 +98,7 @@ fn on_devices(
 
 /// A licence's live sessions that are due back first, so many at most. A hint is never later than the
 /// instant itself: once it is later than all that were found, nothing better follows.
-pub(super) fn soonest_back(at: &Transaction<'_>, license: LicenseId, at_most: usize) -> Result<Vec<SessionRow>> {
+pub(super) fn soonest_back(at: &Transaction, license: LicenseId, at_most: usize) -> Result<Vec<SessionRow>> {
     let sql = sessions!("WHERE s.license = $1 AND s.ended_at IS NULL ORDER BY s.reclaim_hint, s.id LIMIT $2 OFFSET $3");
     let mut soonest: Vec<SessionRow> = Vec::new();
     for seen in (0..LOOKED_AT).step_by(LOOKED_AT_ONCE as usize) {
@@ -127,7 +127,7 @@ fn held_until(row: &SessionRow) -> Timestamp {
 type Times = (Timestamp, Timestamp, Timestamp, Option<Timestamp>);
 
 /// What the live checkouts of each session say, or of one that is over all that it had.
-fn with_times(at: &Transaction<'_>, sessions: Vec<Session>) -> Result<Vec<SessionRow>> {
+fn with_times(at: &Transaction, sessions: Vec<Session>) -> Result<Vec<SessionRow>> {
     let sql = "SELECT o.session, MAX(o.refreshed_at), MAX(o.lease_until), MAX(o.grace_until), \
              CASE WHEN COUNT(o.back_by) = COUNT(*) THEN MAX(o.back_by) END \
          FROM checkouts o JOIN sessions s ON s.id = o.session \

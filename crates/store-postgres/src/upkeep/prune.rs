@@ -1,5 +1,7 @@
 //! Removing what nobody needs any more, a few rows at a time.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use seatkeeper_store::StoreError;
 
@@ -25,11 +27,10 @@ const SESSIONS: &str = "DELETE FROM sessions WHERE id IN \
      (SELECT id FROM sessions WHERE ended_at < $1 ORDER BY ended_at, id LIMIT $2) RETURNING 1";
 
 /// Removes what ended before `cut_off`, and what is kept for a day only; whether more is left.
-pub(super) fn prune(pool: &Pool, now: Timestamp, cut_off: Timestamp) -> Result<bool, StoreError> {
+pub(super) fn prune(pool: &Arc<Pool>, now: Timestamp, cut_off: Timestamp) -> Result<bool, StoreError> {
     let day_ago = now.as_microsecond() - 24 * 3600 * 1_000_000;
     let cut_off = cut_off.as_microsecond();
-    let removed =
-        |at: &Transaction<'_>, sql, before: i64| at.rows(sql, params![before, AT_ONCE]).map(|rows| rows.len());
+    let removed = |at: &Transaction, sql, before: i64| at.rows(sql, params![before, AT_ONCE]).map(|rows| rows.len());
     let removed = [
         pool.change(|at| removed(at, ANSWERED, day_ago))?,
         pool.change(|at| removed(at, ATTEMPTS, day_ago))?,

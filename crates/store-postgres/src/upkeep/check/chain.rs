@@ -24,7 +24,7 @@ const HEADS: &str = "SELECT CAST(0 AS BIGINT), l.id, k.chain_length, k.chain_has
      UNION ALL SELECT 1, id, chain_length, chain_hash FROM customers \
      UNION ALL SELECT 2, CAST('00000000-0000-0000-0000-000000000000' AS UUID), chain_length, chain_hash FROM meta";
 
-pub(super) fn check(at: &Transaction<'_>, findings: &mut Findings, progress: Progress<'_>) -> Result<()> {
+pub(super) fn check(at: &Transaction, findings: &mut Findings, progress: Progress<'_>) -> Result<()> {
     let lanes = lanes(at)?;
     let all = lanes.iter().map(|lane| lane.number).sum();
     let mut places: HashMap<u32, u64> = HashMap::new();
@@ -65,7 +65,7 @@ fn ends(findings: &mut Findings, lane: LanePosition, last: u64) {
 }
 
 /// Every owner's head, and every chain's owner.
-fn heads(at: &Transaction<'_>, findings: &mut Findings, met: &HashMap<Stream, ChainHead>) -> Result<()> {
+fn heads(at: &Transaction, findings: &mut Findings, met: &HashMap<Stream, ChainHead>) -> Result<()> {
     let mut ownerless = met.clone();
     for (stream, head) in at.all(HEADS, params![], head)? {
         findings.head(stream, ownerless.remove(&stream).unwrap_or_default(), head);

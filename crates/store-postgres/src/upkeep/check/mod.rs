@@ -13,7 +13,7 @@ use crate::pool::Transaction;
 use crate::row::Result;
 
 /// What is wrong, as the books are at one instant.
-pub(super) fn check(at: &Transaction<'_>, progress: Progress<'_>) -> Result<Vec<Finding>> {
+pub(super) fn check(at: &Transaction, progress: Progress<'_>) -> Result<Vec<Finding>> {
     let mut findings = Findings::default();
     part(&mut findings, "integrity", |found| rows::parents(at, found))?;
     part(&mut findings, "counters", |found| rows::counters(at, found))?;

@@ -16,7 +16,7 @@ const AT_ONCE: usize = 1_000;
 
 /// The comparison while the events go by.
 pub(super) struct Names<'a> {
-    at: &'a Transaction<'a>,
+    at: &'a Transaction,
     /// Not looked up yet.
     sessions: Vec<Committed>,
     denials: Vec<Committed>,
@@ -24,7 +24,7 @@ pub(super) struct Names<'a> {
 }
 
 impl<'a> Names<'a> {
-    pub(super) fn new(at: &'a Transaction<'a>) -> Self {
+    pub(super) fn new(at: &'a Transaction) -> Self {
         Self { at, sessions: Vec::new(), denials: Vec::new(), devices: HashMap::new() }
     }
 

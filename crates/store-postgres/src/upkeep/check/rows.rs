@@ -49,7 +49,7 @@ const COUNTS: [(Counted, &str); 3] = [
     ),
 ];
 
-pub(super) fn parents(at: &Transaction<'_>, findings: &mut Findings) -> Result<()> {
+pub(super) fn parents(at: &Transaction, findings: &mut Findings) -> Result<()> {
     for (table, columns, parent, key) in PARENTS {
         let sql = format!(
             "SELECT COUNT(*) FROM {table} c WHERE (c.{columns}) IS NOT NULL \
@@ -64,7 +64,7 @@ pub(super) fn parents(at: &Transaction<'_>, findings: &mut Findings) -> Result<(
     Ok(())
 }
 
-pub(super) fn counters(at: &Transaction<'_>, findings: &mut Findings) -> Result<()> {
+pub(super) fn counters(at: &Transaction, findings: &mut Findings) -> Result<()> {
     for (what, sql) in COUNTS {
         let wrong = at.all(sql, params![], |row| {
             let mut columns = Columns::of(row);

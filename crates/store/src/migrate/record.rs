@@ -1,0 +1,156 @@
+//! A row of any kind, for those who carry rows and need not know them.
+
+use std::fmt;
+
+use seatkeeper_domain::activation::{Activation, Installation};
+use seatkeeper_domain::attempts::Attempts;
+use seatkeeper_domain::block::Block;
+use seatkeeper_domain::catalogue::{Customer, Product};
+use seatkeeper_domain::denial::Denial;
+use seatkeeper_domain::key::ProductKey;
+use seatkeeper_domain::license::{Counters, License};
+use seatkeeper_domain::session::{Checkout, Session};
+use seatkeeper_domain::signing::SigningKey;
+use seatkeeper_domain::token::{Answered, Token};
+use uuid::Uuid;
+
+/// A kind of row. Events are none: they stand on lanes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Products.
+    Product,
+    /// Customers.
+    Customer,
+    /// Licences with their counters.
+    License,
+    /// Product keys.
+    Key,
+    /// Devices with their hashes.
+    Activation,
+    /// Installations.
+    Installation,
+    /// Sessions.
+    Session,
+    /// Checkouts.
+    Checkout,
+    /// Blocks.
+    Block,
+    /// Episodes of refusals.
+    Denial,
+    /// Administration tokens.
+    Token,
+    /// Signing keys.
+    SigningKey,
+    /// Answers under idempotency keys.
+    Answered,
+    /// Failed attempts by address.
+    Attempts,
+}
+
+impl Kind {
+    /// All, in an order in which each row finds its parents there.
+    pub const ALL: [Self; 14] = [
+        Self::Product,
+        Self::Customer,
+        Self::License,
+        Self::Key,
+        Self::Activation,
+        Self::Installation,
+        Self::Session,
+        Self::Checkout,
+        Self::Block,
+        Self::Denial,
+        Self::Token,
+        Self::SigningKey,
+        Self::Answered,
+        Self::Attempts,
+    ];
+}
+
+/// A row.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Record {
+    /// A product.
+    Product(Product),
+    /// A customer.
+    Customer(Customer),
+    /// A licence and its counters.
+    License(License, Counters),
+    /// A product key.
+    Key(ProductKey),
+    /// A device.
+    Activation(Activation),
+    /// An installation.
+    Installation(Installation),
+    /// A session.
+    Session(Session),
+    /// A checkout.
+    Checkout(Checkout),
+    /// A block.
+    Block(Block),
+    /// An episode of refusals.
+    Denial(Denial),
+    /// A token.
+    Token(Token),
+    /// A signing key.
+    SigningKey(SigningKey),
+    /// An answer.
+    Answered(Answered),
+    /// Failed attempts.
+    Attempts(Attempts),
+}
+
+impl Record {
+    /// The ids of its key, first to last. The second is nil where one is enough.
+    pub fn ids(&self) -> (Uuid, Uuid) {
+        let id = match self {
+            Self::Product(row) => row.id.0,
+            Self::Customer(row) => row.id.0,
+            Self::License(row, _) => row.id.0,
+            Self::Key(row) => row.id.0,
+            Self::Activation(row) => row.id.0,
+            Self::Installation(row) => return (row.activation_id.0, row.id.0),
+            Self::Session(row) => row.id.0,
+            Self::Checkout(row) => row.id.0,
+            Self::Block(row) => row.id.0,
+            Self::Denial(row) => row.id.0,
+            Self::Token(row) => row.id.0,
+            Self::SigningKey(row) => row.id.0,
+            Self::Answered(row) => row.token_id.0,
+            Self::Attempts(_) => Uuid::nil(),
+        };
+        (id, Uuid::nil())
+    }
+
+    /// The text of its key, which ends it; empty where ids are enough.
+    pub fn text(&self) -> &str {
+        match self {
+            Self::Answered(row) => &row.key,
+            Self::Attempts(row) => &row.address,
+            _ => "",
+        }
+    }
+}
+
+/// Which row it is, and nothing of what it says.
+impl fmt::Display for Record {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (id, second) = self.ids();
+        match self {
+            Self::Product(_) => write!(f, "product {id}"),
+            Self::Customer(_) => write!(f, "customer {id}"),
+            Self::License(..) => write!(f, "licence {id}"),
+            Self::Key(_) => write!(f, "product key {id}"),
+            Self::Activation(_) => write!(f, "activation {id}"),
+            Self::Installation(_) => write!(f, "installation {second} of activation {id}"),
+            Self::Session(_) => write!(f, "session {id}"),
+            Self::Checkout(_) => write!(f, "checkout {id}"),
+            Self::Block(_) => write!(f, "block {id}"),
+            Self::Denial(_) => write!(f, "denial {id}"),
+            Self::Token(_) => write!(f, "token {id}"),
+            Self::SigningKey(_) => write!(f, "signing key {id}"),
+            Self::Answered(_) => write!(f, "an answer to token {id}"),
+            Self::Attempts(_) => f.write_str("failed attempts of an address"),
+        }
+    }
+}
