@@ -75,9 +75,7 @@ fn postgres_tells_the_stories_when_serializable() {
 #[test]
 fn faults_on_the_way_to_postgres_change_nothing() {
     let own = new();
-    let (before, port) = own.url.split_once("@127.0.0.1:").expect("an address on this machine");
-    let (port, name) = port.split_once('/').expect("a database");
-    let wire = Wire::to(port.parse().expect("a port"));
-    let url = format!("{before}@127.0.0.1:{}/{name}", wire.port());
+    let wire = Wire::to(&own.url);
+    let url = wire.url(&own.url);
     faults_change_nothing(Own { url, ..own }, |fault| wire.arm(fault), || wire.fired());
 }

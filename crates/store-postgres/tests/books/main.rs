@@ -1,5 +1,6 @@
 //! The engine on a real database.
 
 mod conformance;
+mod migrate;
 mod servers;
 mod wire;

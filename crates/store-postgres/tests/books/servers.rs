@@ -2,13 +2,18 @@
 
 use std::sync::Arc;
 use std::thread;
+use std::time::{Duration, Instant};
 
 use seatkeeper_domain::answer::Answer;
 use seatkeeper_domain::decide::{Command, FailedAttempt};
+use seatkeeper_domain::needs::Needs;
+use seatkeeper_store::conformance::HandClock;
 use seatkeeper_store::driver::Outcome;
-use seatkeeper_store::{Clock, Driver, Submit};
+use seatkeeper_store::{Clock, Driver, StoreError, Submit, Writer};
 use seatkeeper_store_postgres::Database;
-use seatkeeper_test_support::Postgres;
+use seatkeeper_test_support::{BOUND, Postgres, until};
+
+use crate::wire::Wire;
 
 /// A server's driver, with so many tasks.
 fn server(url: &str, tasks: usize) -> Driver {
@@ -78,4 +83,38 @@ fn servers_that_start_at_once_make_one_schema() {
     });
     let ids: Vec<_> = opened.into_iter().map(|opened| opened.expect("opened").installation_id()).collect();
     assert!(ids.iter().all(|id| *id == ids[0]), "{ids:?}");
+}
+
+/// Programs could not refresh while the database was away: nothing is taken back for a lease from when it is back. A
+/// connection that was lost and made again at once is no outage. Seen red when either counts as the other.
+#[test]
+fn an_outage_is_a_pause_and_a_lost_connection_is_none() {
+    let database = Postgres::shared();
+    let wire = Wire::to(&database.url());
+    let clock = Arc::new(HandClock::at("2026-01-01T00:00:00Z".parse().expect("an instant")));
+    let opened_at = clock.now();
+    let shared: Arc<dyn Clock> = clock.clone();
+    let mut writer = Database::open(&wire.url(&database.url())).expect("opened").writers(&shared, 1).remove(0);
+    let mut begin = || {
+        let begun = writer.begin(&Needs::default()).map(|ledger| ledger.opened_at);
+        writer.rollback();
+        begun
+    };
+    assert_eq!(begin(), Ok(opened_at));
+    clock.pass(1);
+    wire.cut();
+    assert!(matches!(begin(), Err(StoreError::Lost(_))));
+    wire.mend();
+    assert_eq!(begin(), Ok(opened_at), "a moment");
+    wire.cut();
+    let away = Instant::now();
+    until(BOUND, "the outage to be long enough", || {
+        assert!(matches!(begin(), Err(StoreError::Lost(_))));
+        (away.elapsed() > Duration::from_millis(5_100)).then_some(())
+    });
+    clock.pass(1);
+    wire.mend();
+    assert_eq!(begin(), Ok(clock.now()), "an outage");
+    clock.pass(1);
+    assert_eq!(begin(), Ok(clock.now() - Duration::from_secs(1)), "counted once");
 }

@@ -16,6 +16,7 @@ const RAISE: &str = "DO $$BEGIN RAISE EXCEPTION 'injected' USING ERRCODE = '4000
 pub(crate) struct Wire {
     port: u16,
     harm: Arc<Mutex<Harm>>,
+    line: Arc<Mutex<Line>>,
 }
 
 #[derive(Default)]
@@ -24,15 +25,30 @@ struct Harm {
     fired: bool,
 }
 
+/// Who is connected, and whether anybody may be.
+#[derive(Default)]
+struct Line {
+    cut: bool,
+    connected: Vec<TcpStream>,
+}
+
 impl Wire {
-    /// A door to the PostgreSQL at this port. It ends with the process.
-    pub(crate) fn to(upstream: u16) -> Self {
+    /// A door to the PostgreSQL that this address names. It ends with the process.
+    pub(crate) fn to(url: &str) -> Self {
+        let port = url.split_once("@127.0.0.1:").and_then(|(_, port)| port.split_once('/')).map(|(port, _)| port);
+        let upstream: u16 = port.and_then(|port| port.parse().ok()).expect("an address on this machine");
         let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port");
         let port = listener.local_addr().expect("a port").port();
-        let harm = Arc::<Mutex<Harm>>::default();
-        let for_all = harm.clone();
+        let (harm, line) = (Arc::<Mutex<Harm>>::default(), Arc::<Mutex<Line>>::default());
+        let (for_all, listening) = (harm.clone(), line.clone());
         thread::spawn(move || {
             for client in listener.incoming().map_while(Result::ok) {
+                let mut line = lock(&listening);
+                if line.cut {
+                    continue;
+                }
+                line.connected.push(client.try_clone().expect("a socket"));
+                drop(line);
                 let server = TcpStream::connect(("127.0.0.1", upstream)).expect("PostgreSQL listens");
                 for side in [&client, &server] {
                     side.set_nodelay(true).expect("a socket");
@@ -40,11 +56,25 @@ impl Wire {
                 pass(client, server, for_all.clone());
             }
         });
-        Self { port, harm }
+        Self { port, harm, line }
     }
 
-    pub(crate) fn port(&self) -> u16 {
-        self.port
+    /// The address of a database behind this door.
+    pub(crate) fn url(&self, url: &str) -> String {
+        let (before, after) = url.split_once("@127.0.0.1:").expect("an address on this machine");
+        let (_, name) = after.split_once('/').expect("a database");
+        format!("{before}@127.0.0.1:{}/{name}", self.port)
+    }
+
+    /// Hangs up on everybody, and answers nobody until it is mended.
+    pub(crate) fn cut(&self) {
+        let mut line = lock(&self.line);
+        line.cut = true;
+        line.connected.drain(..).for_each(|client| drop(client.shutdown(Shutdown::Both)));
+    }
+
+    pub(crate) fn mend(&self) {
+        lock(&self.line).cut = false;
     }
 
     pub(crate) fn arm(&self, fault: Fault) {
@@ -57,8 +87,8 @@ impl Wire {
     }
 }
 
-fn lock(harm: &Mutex<Harm>) -> std::sync::MutexGuard<'_, Harm> {
-    harm.lock().unwrap_or_else(PoisonError::into_inner)
+fn lock<T>(shared: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// One connection: a thread each way.
