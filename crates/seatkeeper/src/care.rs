@@ -100,7 +100,7 @@ impl Restore {
     pub(crate) fn run(&self) -> anyhow::Result<()> {
         let place = self.place.place()?;
         match (&place.books, &self.from) {
-            (BooksAt::Folder, Some(from)) => self.from_file(from, &place.data),
+            (BooksAt::Folder, Some(from)) => self.put_back(from, &place.data),
             (BooksAt::Database(url), None) => counted(url.expose()),
             (BooksAt::Folder, None) => Err(WrongWords("which backup? Name its file with --from".to_owned()).into()),
             (BooksAt::Database(_), Some(_)) => Err(WrongWords(format!(
@@ -110,7 +110,7 @@ impl Restore {
         }
     }
 
-    fn from_file(&self, from: &Path, data: &Path) -> anyhow::Result<()> {
+    fn put_back(&self, from: &Path, data: &Path) -> anyhow::Result<()> {
         let clock = SteadyClock::starting(Timestamp::UNIX_EPOCH);
         let bar = out::bar();
         let restored = restore(from, data, self.replace, &clock, &mut |done, total| {

@@ -63,6 +63,11 @@ impl Submit {
         told.await.unwrap_or(Err(StoreError::Stopping))
     }
 
+    /// How many writers there are.
+    pub fn writers(&self) -> usize {
+        self.tasks.len()
+    }
+
     /// Whether every writer could commit its last batch.
     pub fn healthy(&self) -> bool {
         self.tasks.iter().all(|task| task.healthy.load(Ordering::Relaxed))
@@ -108,10 +113,10 @@ impl Driver {
     /// If there is no thread to be had, or no writer.
     pub fn start_all<W: Writer>(writers: impl IntoIterator<Item = W>) -> std::io::Result<Self> {
         let (mut tasks, mut threads) = (Vec::new(), Vec::new());
-        for writer in writers {
+        for (number, writer) in writers.into_iter().enumerate() {
             let (queue, healthy) = (Arc::<Queue>::default(), Arc::new(AtomicBool::new(true)));
             tasks.push(Task { queue: queue.clone(), healthy: healthy.clone() });
-            let run = move || Run { writer, healthy }.until_closed(&queue);
+            let run = move || Run { writer, healthy }.until_closed(&queue, number);
             threads.push(std::thread::Builder::new().name("seatkeeper-writer".to_owned()).spawn(run)?);
         }
         if tasks.is_empty() {
@@ -143,10 +148,13 @@ struct Run<W> {
 }
 
 impl<W: Writer> Run<W> {
-    fn until_closed(mut self, queue: &Queue) {
+    fn until_closed(mut self, queue: &Queue, number: usize) {
         while let Some(batch) = queue.next_batch() {
+            let begun = Instant::now();
+            metrics::gauge!("seatkeeper_queue_length", "writer" => number.to_string()).set(queue.waiting() as f64);
             metrics::histogram!("seatkeeper_batch_commands").record(batch.len() as f64);
             self.answer(batch);
+            metrics::histogram!("seatkeeper_batch_seconds").record(begun.elapsed().as_secs_f64());
         }
     }
 
@@ -171,6 +179,7 @@ impl<W: Writer> Run<W> {
                 self.answer(later);
             }
             Err(error) => {
+                metrics::counter!("seatkeeper_batches_failed_total").increment(1);
                 tracing::error!(%error, commands = batch.len(), "a batch failed");
                 for waiting in batch {
                     let _ = waiting.answer.send(Err(error.clone()));

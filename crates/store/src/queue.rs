@@ -77,8 +77,13 @@ impl Queue {
         }
         let refreshes = (MOST_IN_BATCH - batch.len()).min(state.refreshes.len());
         batch.extend(state.refreshes.drain(..refreshes));
-        metrics::gauge!("seatkeeper_queue_length").set((state.first.len() + state.refreshes.len()) as f64);
         Some(batch)
+    }
+
+    /// How many wait, of all kinds.
+    pub(crate) fn waiting(&self) -> usize {
+        let state = self.lock();
+        state.first.len() + state.refreshes.len()
     }
 
     /// Takes nothing more in; what waits is still answered.

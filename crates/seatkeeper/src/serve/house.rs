@@ -6,17 +6,14 @@ use std::time::Duration;
 
 use anyhow::Context;
 use axum::Router;
-use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle, PrometheusRecorder};
+use metrics_exporter_prometheus::{PrometheusHandle, PrometheusRecorder};
 use seatkeeper_api::{Options, local_router, router};
 use seatkeeper_service::{Parts, Service};
 
 use super::books::{self, OpenBooks};
-use super::secrets;
+use super::{figures, secrets};
 use crate::config::Network;
 use crate::place::Place;
-
-/// Upper bounds of the buckets that durations are counted in, in seconds.
-const BUCKETS: &[f64] = &[0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
 
 /// The inside of a server. Dropping it answers what was accepted and closes the books.
 pub(crate) struct House {
@@ -24,7 +21,7 @@ pub(crate) struct House {
     pub(crate) service: Arc<Service>,
     options: Options,
     recorder: Option<PrometheusRecorder>,
-    _books: OpenBooks,
+    books: OpenBooks,
 }
 
 impl House {
@@ -48,18 +45,18 @@ impl House {
             issuer: books.installation_id.urn().to_string(),
         })
         .await?;
-        let recorder = PrometheusBuilder::new().set_buckets(BUCKETS)?.build_recorder();
+        let recorder = figures::recorder()?;
         let options = Options {
             trusted_proxy: Arc::new(move |peer: IpAddr| proxies.iter().any(|network| network.contains(peer))),
             metrics: recorder.handle(),
         };
-        Ok(Self { service, options, recorder: Some(recorder), _books: books })
+        Ok(Self { service, options, recorder: Some(recorder), books })
     }
 
     /// Lets this process's figures show in `/metrics`. Call it once, within a runtime.
     pub(crate) fn record_metrics(&mut self) -> anyhow::Result<()> {
         let Some(recorder) = self.recorder.take() else { return Ok(()) };
-        metrics::set_global_recorder(recorder).context("figures are recorded elsewhere already")?;
+        figures::record(recorder, self.books.driver.submit().writers())?;
         tokio::spawn(tidy(self.options.metrics.clone()));
         Ok(())
     }

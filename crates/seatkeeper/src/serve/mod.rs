@@ -1,6 +1,7 @@
 //! `seatkeeper serve`: the books opened, the doors opened, and both closed in good order. Knows no request.
 
 mod books;
+mod figures;
 mod house;
 mod log;
 mod owner;

@@ -5,6 +5,7 @@ mod configuration;
 mod database;
 mod demo;
 mod doctor;
+mod figures;
 mod follow;
 mod import;
 mod owner;

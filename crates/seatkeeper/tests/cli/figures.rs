@@ -1,0 +1,41 @@
+//! The figures of a running server, and those who read them: the alerts, the dashboard and the page that explains them.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use seatkeeper_test_support::{BOUND, until};
+
+use crate::Vendor;
+
+/// The figures that a text names, without what Prometheus adds to the name of a histogram.
+fn named(text: &str) -> BTreeSet<&str> {
+    let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+    let figures = words.filter(|word| word.starts_with("seatkeeper_"));
+    figures
+        .map(|word| ["_bucket", "_count", "_sum"].iter().find_map(|end| word.strip_suffix(end)).unwrap_or(word))
+        .collect()
+}
+
+fn file(path: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(path);
+    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// Seen red with a figure misspelt in the alerts, and with one that the page does not explain.
+#[test]
+fn alerts_and_dashboard_read_what_a_server_shows_and_the_page_explains_all_of_it() {
+    let vendor = Vendor::start();
+    let http = vendor.server.http().bearer(&vendor.token);
+    let shown = || http.get("/metrics").body;
+    // The lanes are looked at five times a second.
+    let shown = until(BOUND, "the server to show its lanes", || Some(shown()).filter(|s| s.contains("_lane_number{")));
+    let page = file("docs/running.md");
+    let dashboard = file("deploy/grafana/seatkeeper.json");
+    serde_json::from_str::<serde_json::Value>(&dashboard).expect("the dashboard is JSON");
+    for text in [&page, &dashboard, &file("deploy/prometheus/alerts.yml")] {
+        let unknown: Vec<_> = named(text).difference(&named(&shown)).copied().collect();
+        assert!(named(text).len() > 5 && unknown.is_empty(), "no server shows {unknown:?}");
+    }
+    let unexplained: Vec<_> = named(&shown).difference(&named(&page)).copied().collect();
+    assert!(unexplained.is_empty(), "docs/running.md does not say what these are: {unexplained:?}");
+}
