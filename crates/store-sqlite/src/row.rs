@@ -1,7 +1,7 @@
 //! Reading a row's columns one after another, and running prepared statements.
 
 use jiff::Timestamp;
-use rusqlite::types::{FromSql, Type};
+use rusqlite::types::{FromSql, Type, ValueRef};
 use rusqlite::{Connection, OptionalExtension, Params, Result, Row};
 use seatkeeper_domain::event::ChainHead;
 use seatkeeper_domain::holder::Names;
@@ -26,6 +26,11 @@ impl<'r, 's> Columns<'r, 's> {
     pub(crate) fn get<T: FromSql>(&mut self) -> Result<T> {
         self.next += 1;
         self.row.get(self.next - 1)
+    }
+
+    /// Whether the next column is empty, which stays the next.
+    pub(crate) fn next_is_null(&self) -> Result<bool> {
+        Ok(self.row.get_ref(self.next)? == ValueRef::Null)
     }
 
     pub(crate) fn u64(&mut self) -> Result<u64> {

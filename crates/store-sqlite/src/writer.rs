@@ -144,8 +144,17 @@ fn rows(conn: &Connection, ledger: &Ledger) -> Result<()> {
     let mut sessions: Vec<&Session> = ledger.sessions.changed().map(|(_, row)| row).collect();
     // Cached: telling who was detached takes a hash.
     sessions.sort_by_cached_key(|s| (s.live(), s.holder != HolderKey::detached(s.id), s.id));
-    sessions.into_iter().try_for_each(|row| session::write(conn, row).map(drop))?;
-    for (_, row) in ledger.checkouts.changed() {
+    for row in sessions {
+        match ledger.sessions.is_stored(&row.id) {
+            true => session::update(conn, row)?,
+            false => session::write(conn, row)?,
+        };
+    }
+    for (id, row) in ledger.checkouts.changed() {
+        if ledger.checkouts.is_stored(id) {
+            session::update_checkout(conn, row)?;
+            continue;
+        }
         let session = ledger.sessions.get(&row.session_id).ok_or(rusqlite::Error::QueryReturnedNoRows)?;
         session::write_checkout(conn, row, session)?;
     }

@@ -13,7 +13,7 @@ use seatkeeper_domain::license::{Counters, License, folded_serial};
 use seatkeeper_domain::needs::{Ending, Needs};
 
 use crate::row::{Columns, all, one};
-use crate::rows::activation::{self, activations, installations};
+use crate::rows::activation::{self, activations};
 use crate::rows::block::{self, blocks};
 use crate::rows::catalogue::{self, customers, products};
 use crate::rows::denial::{self, denials};
@@ -189,10 +189,15 @@ impl Loader<'_> {
         if self.ledger.installations.get(&(device, id)).is_some() {
             return Ok(());
         }
-        self.activation(device)?;
         let named = (device.0.as_bytes(), id.0.as_bytes());
-        let sql = installations!("WHERE a.id = ?1 AND i.id = ?2");
-        if let Some(row) = one(self.conn, sql, named, activation::installation)? {
+        let Some((activation, row)) =
+            one(self.conn, activation::WITH_INSTALLATION, named, activation::with_installation)?
+        else {
+            return Ok(());
+        };
+        self.license(activation.license_id)?;
+        self.ledger.activations.load(device, activation);
+        if let Some(row) = row {
             self.key(row.key_id)?;
             self.ledger.installations.load((device, id), row);
         }

@@ -4,7 +4,7 @@ use rusqlite::{Params, Result};
 use seatkeeper_domain::block::Blocked;
 use seatkeeper_domain::id::ActivationId;
 use seatkeeper_domain::needs::{Ending, Needs};
-use seatkeeper_domain::session::{Checkout, Session};
+use seatkeeper_domain::session::Session;
 
 use super::Loader;
 use crate::row::{all, one};
@@ -14,9 +14,10 @@ impl Loader<'_> {
     /// Checkouts and sessions by id, and live sessions to be ended.
     pub(super) fn seats(&mut self, needs: &Needs) -> Result<()> {
         for id in &needs.checkouts {
-            let sql = checkouts!("WHERE o.id = ?1");
-            if let Some(row) = one(self.conn, sql, (id.0.as_bytes(),), session::checkout)? {
-                self.take_checkout(row)?;
+            let found = one(self.conn, session::WITH_SESSION, (id.0.as_bytes(),), session::with_session)?;
+            if let Some((checkout, session)) = found {
+                self.take_session(session)?;
+                self.ledger.load_checkout(checkout);
             }
         }
         for id in &needs.sessions {
@@ -80,17 +81,6 @@ impl Loader<'_> {
         for row in all(self.conn, sql, (n,), session::checkout)? {
             self.ledger.load_checkout(row);
         }
-        Ok(())
-    }
-
-    /// A checkout brings its session.
-    fn take_checkout(&mut self, checkout: Checkout) -> Result<()> {
-        if self.ledger.sessions.get(&checkout.session_id).is_none() {
-            let sql = sessions!("WHERE s.id = ?1");
-            let found = one(self.conn, sql, (checkout.session_id.0.as_bytes(),), session::session)?;
-            found.map_or(Ok(()), |session| self.take_session(session))?;
-        }
-        self.ledger.load_checkout(checkout);
         Ok(())
     }
 

@@ -7,12 +7,20 @@ use serde_json::json;
 use crate::row::{Columns, one, run};
 use seatkeeper_store::code::{end_code, ended_at, stored, user_columns};
 
+macro_rules! activation_columns {
+    () => {
+        "a.id, l.id, COALESCE(a.user_written, a.user_folded), a.device_name, a.os_session, a.salt, a.os, \
+         a.fingerprint, a.activated_at, a.ended_at, a.end_reason"
+    };
+}
+pub(crate) use activation_columns;
+
 macro_rules! activations {
     ($rest:literal) => {
         concat!(
-            "SELECT a.id, l.id, COALESCE(a.user_written, a.user_folded), a.device_name, a.os_session, a.salt, a.os, \
-             a.fingerprint, a.activated_at, a.ended_at, a.end_reason \
-             FROM activations a JOIN licenses l ON l.n = a.license ",
+            "SELECT ",
+            $crate::rows::activation::activation_columns!(),
+            " FROM activations a JOIN licenses l ON l.n = a.license ",
             $rest
         )
     };
@@ -22,7 +30,7 @@ pub(crate) use activations;
 macro_rules! installations {
     ($rest:literal) => {
         concat!(
-            "SELECT a.id, i.id, k.id, i.generation, i.activated_at \
+            "SELECT i.id, a.id, k.id, i.generation, i.activated_at \
              FROM installations i JOIN activations a ON a.n = i.activation JOIN keys k ON k.n = i.key ",
             $rest
         )
@@ -30,8 +38,29 @@ macro_rules! installations {
 }
 pub(crate) use installations;
 
+/// A device, and with it the installation if it is there.
+pub(crate) const WITH_INSTALLATION: &str = concat!(
+    "SELECT ",
+    activation_columns!(),
+    ", i.id, a.id, k.id, i.generation, i.activated_at \
+     FROM activations a JOIN licenses l ON l.n = a.license \
+     LEFT JOIN installations i ON i.activation = a.n AND i.id = ?2 LEFT JOIN keys k ON k.n = i.key \
+     WHERE a.id = ?1"
+);
+
 pub(crate) fn activation(row: &Row<'_>) -> Result<Activation> {
+    activation_of(&mut Columns::of(row))
+}
+
+/// What [`WITH_INSTALLATION`] finds.
+pub(crate) fn with_installation(row: &Row<'_>) -> Result<(Activation, Option<Installation>)> {
     let mut columns = Columns::of(row);
+    let activation = activation_of(&mut columns)?;
+    let installation = if columns.next_is_null()? { None } else { Some(installation_of(&mut columns)?) };
+    Ok((activation, installation))
+}
+
+fn activation_of(columns: &mut Columns<'_, '_>) -> Result<Activation> {
     Ok(Activation {
         id: columns.id()?,
         license_id: columns.id()?,
@@ -44,10 +73,13 @@ pub(crate) fn activation(row: &Row<'_>) -> Result<Activation> {
 }
 
 pub(crate) fn installation(row: &Row<'_>) -> Result<Installation> {
-    let mut columns = Columns::of(row);
+    installation_of(&mut Columns::of(row))
+}
+
+fn installation_of(columns: &mut Columns<'_, '_>) -> Result<Installation> {
     Ok(Installation {
-        activation_id: columns.id()?,
         id: columns.id()?,
+        activation_id: columns.id()?,
         key_id: columns.id()?,
         generation: columns.get()?,
         activated_at: columns.at()?,
