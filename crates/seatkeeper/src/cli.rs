@@ -17,6 +17,7 @@ use crate::care::{Backup, Check, Restore};
 use crate::config::SettingArgs;
 use crate::demo::{self, DemoArgs};
 use crate::doctor::{self, DoctorArgs};
+use crate::migrate::{self, MigrateArgs};
 use crate::out::{self, Out};
 use crate::run::{self, RunArgs};
 use crate::serve;
@@ -65,6 +66,7 @@ enum Command {
     Backup(Backup),
     Restore(Restore),
     Check(Check),
+    Migrate(MigrateArgs),
     /// Print completions for a shell
     Completions {
         /// The shell
@@ -95,6 +97,7 @@ impl Cli {
             Command::Backup(backup) => backup.run(),
             Command::Restore(restore) => restore.run(),
             Command::Check(check) => return check.run(out),
+            Command::Migrate(args) => migrate::run(&args),
             Command::Completions { shell } => completions(shell),
             Command::Man => man(),
         }?;

@@ -10,6 +10,7 @@ mod config;
 mod demo;
 mod doctor;
 mod failure;
+mod migrate;
 mod out;
 mod place;
 mod run;

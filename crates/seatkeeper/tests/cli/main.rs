@@ -8,6 +8,7 @@ mod doctor;
 mod figures;
 mod follow;
 mod import;
+mod migrate;
 mod owner;
 mod pages;
 mod run;
