@@ -128,7 +128,7 @@ impl Target for PostgresMigration {
             Ok(match identity(at)? {
                 None => Found::Nothing,
                 Some(of) if serves == Some(HALF_COPIED) => Found::Copy(of),
-                Some(_) => Found::Books,
+                Some(of) => Found::Books(of),
             })
         })
     }

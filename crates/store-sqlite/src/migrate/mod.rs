@@ -100,7 +100,7 @@ impl Target for SqliteMigration {
         Ok(match identity(&self.conn).map_err(store_error)? {
             None => Found::Nothing,
             Some(of) if half_copied => Found::Copy(of),
-            Some(_) => Found::Books,
+            Some(of) => Found::Books(of),
         })
     }
 

@@ -23,19 +23,24 @@ pub fn copy(source: &mut dyn Source, target: &mut dyn Target, progress: Progress
     let identity = source.identity().map_err(MigrateError::Source)?;
     let lanes: Vec<u32> = identity.lanes.iter().map(|lane| lane.lane).collect();
     let identity = identity.copied();
-    match target.found().map_err(MigrateError::Target)? {
+    let found = target.found().map_err(MigrateError::Target)?;
+    match &found {
         Found::Nothing => target.begin(&identity).map_err(MigrateError::Target)?,
-        Found::Copy(of) if of == identity => {}
+        // A whole copy that nobody has served yet: who asked for it was perhaps not told.
+        Found::Copy(of) | Found::Books(of) if *of == identity => {}
         Found::Copy(_) => return Err(MigrateError::OtherCopy),
-        Found::Books => return Err(MigrateError::NotEmpty),
+        Found::Books(_) => return Err(MigrateError::NotEmpty),
     }
     let mut rows = identity.events();
     for kind in Kind::ALL {
         rows += source.count(kind).map_err(MigrateError::Source)?;
     }
     let mut walk = Walk { source, target, copying: true, progress, done: 0, all: 2 * rows };
-    walk.everything(&lanes, &identity)?;
+    if !matches!(found, Found::Books(_)) {
+        walk.everything(&lanes, &identity)?;
+    }
     walk.copying = false;
+    walk.done = rows;
     walk.everything(&lanes, &identity)?;
     target.finish().map_err(MigrateError::Target)
 }

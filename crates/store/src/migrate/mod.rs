@@ -52,8 +52,8 @@ pub enum Found {
     Nothing,
     /// A copy that is not finished, and what it is of.
     Copy(Identity),
-    /// Books that are served.
-    Books,
+    /// Books that can be served.
+    Books(Identity),
 }
 
 /// Books that stand still while they are read: nobody serves them meanwhile.

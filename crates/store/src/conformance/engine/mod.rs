@@ -19,7 +19,7 @@ pub use joined::copies_follow_their_devices;
 pub use stories::stories_end_as_told;
 
 use super::clock::HandClock;
-use super::plan::{Fate, Step, plans};
+use super::plan::{Fate, Plan, Step, plans};
 use super::play::{Turn, decide_and_apply, play};
 use super::world::START;
 use super::{Books, Memory};
@@ -64,6 +64,29 @@ pub fn plays_as_the_model<E: Engine>(new: impl Fn() -> E) {
     if let Err(error) = played {
         panic!("{error}");
     }
+}
+
+/// Plays a plan on an engine alone, so that it has books in it: what the model then has, and the instant.
+pub fn filled<E: Engine>(engine: E, plan: &Plan) -> (Arc<Books>, jiff::Timestamp) {
+    let mut beside = Beside::open(engine);
+    let (mut books, mut now) = (Arc::default(), START);
+    play(plan, |turn, _| {
+        (books, now) = (turn.after.clone(), turn.now);
+        beside.turn(turn)
+    })
+    .expect("the engine keeps up with the model");
+    (books, now)
+}
+
+/// That an engine holds these books: every row and every reading.
+///
+/// # Errors
+/// The first difference.
+pub fn holds<E: Engine>(engine: E, books: &Books, now: jiff::Timestamp) -> Result<(), TestCaseError> {
+    let mut beside = Beside::open(engine);
+    beside.reopen(now);
+    beside.same_rows(books)?;
+    reads::same_readings(&beside.both()?.1, books, now)
 }
 
 /// An engine that follows the model.
