@@ -15,14 +15,14 @@ use crate::address::Address;
 use crate::error::store_error;
 
 /// How long the other side may take for one pipeline. What takes longer is lost: the network, or a lock that nobody frees.
-const LIMIT: Duration = Duration::from_secs(10);
+const LIMIT: Duration = Duration::from_secs(5);
 
 /// What every connection is told first. The bounds free locks that a server holds which was cut off in the middle of a
 /// batch. Each is told by itself, since engines that speak the protocol know some and not others.
 const SETTINGS: &[&str] = &[
-    "SET statement_timeout = '8s'",
-    "SET lock_timeout = '5s'",
-    "SET idle_in_transaction_session_timeout = '10s'",
+    "SET statement_timeout = '4s'",
+    "SET lock_timeout = '2s'",
+    "SET idle_in_transaction_session_timeout = '5s'",
     "SET client_min_messages = 'warning'",
     // A plan for a table that is still small would walk all of it when it has grown. Everything that a batch asks for has
     // an index, so that plans need not depend on what is asked.

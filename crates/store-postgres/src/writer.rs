@@ -36,8 +36,8 @@ pub struct PostgresWriter {
     runtime: Option<Runtime>,
     lane: Option<Lane>,
     batch: Option<Loaded>,
-    /// The lane as a commit would have left it that nobody answered.
-    unanswered: Option<Lane>,
+    /// The lane before a commit that nobody answered, and as that would have left it.
+    unanswered: Option<(Lane, Lane)>,
     away_since: Option<Instant>,
 }
 
@@ -129,7 +129,9 @@ impl Writer for PostgresWriter {
                 Ok(())
             }
             Err(StoreError::Lost(why)) => {
-                self.unanswered = Some(after);
+                // Where it is now, only the database knows: if that is never asked, another is taken.
+                self.lane = None;
+                self.unanswered = Some((lane, after));
                 Err(StoreError::Unknown(why))
             }
             Err(error) => Err(error),
@@ -137,12 +139,10 @@ impl Writer for PostgresWriter {
     }
 
     fn committed(&mut self) -> Result<bool, StoreError> {
-        let Some(after) = self.unanswered else { return Ok(false) };
+        let Some((before, after)) = self.unanswered else { return Ok(false) };
         let stands = self.on_link(async |link| after.stands(link).await)?;
         self.unanswered = None;
-        if stands {
-            self.lane = Some(after);
-        }
+        self.lane = Some(if stands { after } else { before });
         Ok(stands)
     }
 

@@ -5,13 +5,16 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use seatkeeper_domain::answer::Answer;
-use seatkeeper_domain::decide::{Command, FailedAttempt};
+use seatkeeper_domain::decide::{Command, FailedAttempt, Office, OfficeCommand, ProductPatch, PutProduct};
+use seatkeeper_domain::event::Actor;
 use seatkeeper_domain::needs::Needs;
 use seatkeeper_store::conformance::HandClock;
+use seatkeeper_store::conformance::engine::Fault;
 use seatkeeper_store::driver::Outcome;
 use seatkeeper_store::{Clock, Driver, StoreError, Submit, Writer};
 use seatkeeper_store_postgres::Database;
 use seatkeeper_test_support::{BOUND, Postgres, until};
+use uuid::Uuid;
 
 use crate::wire::Wire;
 
@@ -23,7 +26,18 @@ fn server(url: &str, tasks: usize) -> Driver {
 }
 
 fn attempt(submit: &Submit, address: &str) -> Outcome {
-    let command = Command::FailedAttempt(FailedAttempt { address: address.to_owned() });
+    answer(submit, Command::FailedAttempt(FailedAttempt { address: address.to_owned() }))
+}
+
+/// Unlike an attempt, this has an event.
+fn add_product(submit: &Submit, code: &str) -> Outcome {
+    let by = Office { actor: Actor::Local, customer_id: None, idempotency: None };
+    let patch = ProductPatch { code: Some(code.to_owned()), name: Some(code.to_owned()), ..ProductPatch::default() };
+    let product = PutProduct { id: Uuid::new_v4().into(), new: true, patch, if_match: None };
+    answer(submit, Command::Office(Box::new(OfficeCommand { by, what: product.into() })))
+}
+
+fn answer(submit: &Submit, command: Command) -> Outcome {
     tokio::runtime::Builder::new_current_thread().build().expect("a runtime").block_on(submit.submit(command))
 }
 
@@ -60,6 +74,24 @@ fn a_lane_that_was_taken_meanwhile_costs_nothing() {
     assert!(done(&first) && done(&second) && done(&first), "and the other takes one of its own");
     assert_eq!(database.psql("SELECT lane, batch FROM lanes ORDER BY lane").trim(), "1|3\n2|2");
     assert_eq!(database.psql("SELECT failures FROM attempts").trim(), "5");
+}
+
+/// The database goes away with the answer to a commit and stays away until nobody waits for it any more. Where the lane is
+/// then, only the database knows. Seen red when the writer goes on from where it believes the lane to be: every batch
+/// until it ends writes events that are there already.
+#[test]
+fn a_commit_of_which_nobody_learned_costs_nothing_that_comes_later() {
+    let database = Postgres::shared();
+    let wire = Wire::to(&database.url());
+    let server = server(&wire.url(&database.url()), 1);
+    assert!(matches!(add_product(&server.submit(), "planner"), Ok(Ok(_))));
+    wire.arm(Fault::ReplyLost);
+    wire.take_no_more();
+    assert!(matches!(add_product(&server.submit(), "viewer"), Err(StoreError::Unknown(_))));
+    assert!(wire.fired());
+    wire.mend();
+    assert!(matches!(add_product(&server.submit(), "planner-pro"), Ok(Ok(_))));
+    assert_eq!(database.psql("SELECT COUNT(*) FROM products"), "3", "that of which nobody learned stands, too");
 }
 
 /// Seen red when a writer keeps its lane after it ended.

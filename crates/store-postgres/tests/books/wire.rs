@@ -73,6 +73,11 @@ impl Wire {
         line.connected.drain(..).for_each(|client| drop(client.shutdown(Shutdown::Both)));
     }
 
+    /// Answers nobody who comes until it is mended. Who is connected stays so.
+    pub(crate) fn take_no_more(&self) {
+        lock(&self.line).cut = true;
+    }
+
     pub(crate) fn mend(&self) {
         lock(&self.line).cut = false;
     }
