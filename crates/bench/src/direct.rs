@@ -79,13 +79,14 @@ impl<W: Writer> Direct<W> {
         Ok(pools)
     }
 
-    /// Admits so many devices.
-    pub(crate) fn devices(&mut self, pool: Pool, count: usize) -> Result<Vec<Credential>> {
-        let mut credentials = Vec::with_capacity(count);
-        while credentials.len() < count {
-            let many = BATCH.min(count - credentials.len());
-            let commands: Vec<Command> = (0..many).map(|_| self.orders.activation(pool)).collect::<Result<_>>()?;
-            for answer in self.batch(&commands)? {
+    /// Admits a device for each of these pools.
+    pub(crate) fn devices(&mut self, pools: impl IntoIterator<Item = Pool>) -> Result<Vec<Credential>> {
+        let pools: Vec<Pool> = pools.into_iter().collect();
+        let mut credentials = Vec::with_capacity(pools.len());
+        for pools in pools.chunks(BATCH) {
+            let commands: Vec<Command> =
+                pools.iter().map(|pool| self.orders.activation(*pool)).collect::<Result<_>>()?;
+            for (pool, answer) in pools.iter().zip(self.batch(&commands)?) {
                 let Answer::Admitted(admitted) = answer? else {
                     bail!("an activation was answered with something else")
                 };

@@ -6,6 +6,7 @@
 mod connection;
 mod direct;
 mod echo;
+mod hand_written;
 mod load;
 mod machine;
 mod measures;
@@ -26,7 +27,7 @@ use anyhow::{Context, Result, bail};
 use clap::{Parser, Subcommand};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
-use measures::{Plan, crowd, cycle, growth, million, monday, pool, pools, sdk, slow_disk, storm, tail};
+use measures::{Plan, crowd, cycle, growth, million, monday, pool, pools, postgres, sdk, slow_disk, storm, tail};
 use report::{Section, page};
 
 /// Seatkeeper's benchmarks.
@@ -46,7 +47,7 @@ enum Task {
         /// Where the page goes; to standard output where absent
         #[arg(long)]
         out: Option<PathBuf>,
-        /// Only these: cycle, slow-disk, tail, pools, pool, growth, million, monday, storm, crowd, sdk
+        /// Only these: cycle, slow-disk, tail, pools, pool, growth, million, monday, storm, crowd, postgres, sdk
         only: Vec<String>,
     },
     /// Serve signed echoes until killed (started by a run)
@@ -55,8 +56,8 @@ enum Task {
     OneByOne { folder: PathBuf, seconds: f64 },
 }
 
-const MEASURES: [&str; 11] =
-    ["cycle", "slow-disk", "tail", "pools", "pool", "growth", "million", "monday", "storm", "crowd", "sdk"];
+const MEASURES: [&str; 12] =
+    ["cycle", "slow-disk", "tail", "pools", "pool", "growth", "million", "monday", "storm", "crowd", "postgres", "sdk"];
 
 /// The server's, so that the echo beside it stands on the same ground.
 #[global_allocator]
@@ -115,6 +116,7 @@ async fn measure(name: &str, plan: &Plan) -> Result<Section> {
         "monday" => monday::measure(plan).await,
         "storm" => storm::measure(plan).await,
         "crowd" => crowd::measure(plan).await,
+        "postgres" => postgres::measure(plan).await,
         _ => sdk::measure(),
     }
 }

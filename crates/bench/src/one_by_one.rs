@@ -11,7 +11,7 @@ use crate::direct::Direct;
 pub(crate) fn run(folder: &Path, seconds: f64) -> Result<()> {
     let mut direct = Direct::fresh(folder)?;
     let pool = direct.pool(10)?;
-    let device = direct.devices(pool, 1)?.pop().context("no device")?;
+    let device = direct.devices([pool])?.pop().context("no device")?;
     let (start, length) = (Instant::now(), Duration::from_secs_f64(seconds));
     let mut commands = 0_u32;
     while start.elapsed() < length {

@@ -43,8 +43,12 @@ pub(crate) struct Orders {
 impl Orders {
     /// Ids of its own for each instant.
     pub(crate) fn from(now: Timestamp) -> Self {
-        let random = Random::seeded(now.as_microsecond().cast_unsigned());
-        Self { random, millis: u64::try_from(now.as_millisecond()).unwrap_or_default() }
+        Self::seeded(now.as_microsecond().cast_unsigned(), now)
+    }
+
+    /// Ids of its own for each seed, that begin with this instant.
+    pub(crate) fn seeded(seed: u64, now: Timestamp) -> Self {
+        Self { random: Random::seeded(seed), millis: u64::try_from(now.as_millisecond()).unwrap_or_default() }
     }
 
     /// The one product.
@@ -118,7 +122,7 @@ impl Orders {
             credential,
             id,
             person: Person {
-                user: format!("user.{:07}", user % 10_000_000),
+                user: format!("user.{:011}", user % 100_000_000_000),
                 device_name: format!("WS-{:06}", user % 1_000_000),
                 os_session: None,
             },
@@ -135,7 +139,7 @@ impl Orders {
         Ok((Held { credential, id }, Command::Checkout(Box::new(checkout))))
     }
 
-    /// An id as the server draws them: its first bits are the time.
+    /// An id as the server draws them: its first bits are the time, which goes on a little with each.
     pub(crate) fn id(&mut self) -> Uuid {
         self.millis += u64::from(self.random.next().is_multiple_of(32));
         let mut random = [0; 10];

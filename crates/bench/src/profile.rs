@@ -1,4 +1,4 @@
-//! Where a server's processor time goes, by thread and by kind of code, sampled with `perf` where the machine has it.
+//! Where processor time goes, by thread and by kind of code, sampled with `perf` where the machine has it.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -17,11 +17,12 @@ pub(crate) struct Profile {
 }
 
 impl Profile {
-    /// Samples a process for so long. `None` where there is no `perf`, or it may not.
-    pub(crate) fn start(process: u32, length: Duration) -> Result<Option<Self>> {
+    /// Samples these processes for so long. `None` where there is no `perf`, or it may not.
+    pub(crate) fn start(processes: &[u32], length: Duration) -> Result<Option<Self>> {
         let samples = machine::folder()?;
+        let processes: Vec<String> = processes.iter().map(u32::to_string).collect();
         let perf = Command::new("perf")
-            .args(["record", "--quiet", "--freq=997", "--pid", &process.to_string(), "--output"])
+            .args(["record", "--quiet", "--freq=997", "--pid", &processes.join(","), "--output"])
             .arg(samples.path().join("samples"))
             .args(["--", "sleep", &length.as_secs_f64().to_string()])
             .stdout(Stdio::null())
@@ -81,12 +82,14 @@ fn thread_name(thread: &str) -> &str {
     match thread {
         thread if thread.starts_with("seatkeeper-wr") => "the writer",
         thread if thread.starts_with("tokio") => "requests",
+        thread if thread.starts_with("postgres") => "PostgreSQL",
         _ => "others",
     }
 }
 
 /// Kinds of code by the crate that a Rust symbol begins with.
 const KINDS: &[(&str, &[&str])] = &[
+    ("PostgreSQL's client", &["tokio_postgres", "postgres_"]),
     ("HTTP and runtime", &["hyper", "axum", "tokio", "tower", "http", "mio", "bytes", "futures", "matchit"]),
     ("JSON, times and ids as text", &["serde", "jiff", "uuid", "base64", "itoa", "ryu", "zmij", "memchr"]),
     (
@@ -101,8 +104,13 @@ fn kind(symbol: &str, file: &str) -> &'static str {
     if file.contains("[kernel") || file.contains("[vdso") {
         return "the kernel";
     }
-    if file.contains("libc") || file.contains("ld-linux") {
-        return "allocation and copying (libc)";
+    // mimalloc is C in our own binary.
+    let allocates = symbol.trim_start_matches('_').starts_with("mi_");
+    if allocates || file.contains("libc") || file.contains("ld-linux") {
+        return "allocation and copying";
+    }
+    if file.ends_with("/postgres") {
+        return "PostgreSQL";
     }
     let start = symbol.trim_start_matches(['<', '&', '*', '(']).trim_start_matches("mut ").trim_start_matches("dyn ");
     if start.starts_with("seatkeeper") {
@@ -127,9 +135,10 @@ mod tests {
         let (thread, symbol, file) = parts(line).unwrap();
         assert_eq!((thread_name(thread), kind(symbol, file)), ("the writer", "JSON, times and ids as text"));
         assert_eq!(kind("sqlite3VdbeExec", "/opt/seatkeeper"), "SQLite");
+        assert_eq!(kind("_mi_page_malloc_zero", "/opt/seatkeeper"), "allocation and copying");
         assert_eq!(kind("aws_lc_0_39_sha512_block", "/opt/seatkeeper"), "cryptography");
         assert_eq!(kind("seatkeeper_domain::decide::decide", "/opt/seatkeeper"), "Seatkeeper's own");
-        assert_eq!(kind("__memmove_avx", "/usr/lib/libc.so.6"), "allocation and copying (libc)");
+        assert_eq!(kind("__memmove_avx", "/usr/lib/libc.so.6"), "allocation and copying");
         assert_eq!(kind("tcp_sendmsg", "[kernel.kallsyms]"), "the kernel");
     }
 }

@@ -1,5 +1,6 @@
 //! What programs do, each kind of work in a type of its own. Measures nothing.
 
+use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::Result;
@@ -12,26 +13,26 @@ use crate::vendor::Issued;
 
 /// Programs that several connections take from, each one once.
 #[derive(Clone, Default)]
-pub(crate) struct Programs(Arc<Mutex<Vec<Program>>>);
+pub(crate) struct Programs(Arc<Mutex<VecDeque<Program>>>);
 
 impl Programs {
     fn next(&self) -> Option<Program> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).pop()
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).pop_front()
     }
 
     fn put(&self, program: Program) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(program);
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push_back(program);
     }
 
     /// All that are there.
     pub(crate) fn all(&self) -> Vec<Program> {
-        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner)).into()
     }
 }
 
 impl From<Vec<Program>> for Programs {
     fn from(programs: Vec<Program>) -> Self {
-        Self(Arc::new(Mutex::new(programs)))
+        Self(Arc::new(Mutex::new(programs.into())))
     }
 }
 

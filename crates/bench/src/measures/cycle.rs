@@ -43,7 +43,7 @@ pub(crate) async fn measure(plan: &Plan) -> Result<Section> {
         writing.push(100.0 * (writer_seconds(site.process())? - before) / start.elapsed().as_secs_f64());
         refreshes.push(site.process(), closed(site.address, &mut refreshing, plan.window)).await?;
     }
-    let profile = Profile::start(site.process(), plan.window.warm + plan.window.count)?;
+    let profile = Profile::start(&[site.process()], plan.window.warm + plan.window.count)?;
     closed(site.address, &mut cycling, plan.window).await?;
     let profile = profile.map(Profile::table).transpose()?.flatten();
 

@@ -1,5 +1,6 @@
 //! Whether a checkout costs more in larger books: with more customers, and with a longer history.
 
+use std::iter::repeat_n;
 use std::path::Path;
 use std::time::Instant;
 
@@ -94,7 +95,7 @@ impl Asking {
         let step = (pools.len() / SAMPLE).max(1);
         let sample: Vec<Pool> = pools.iter().step_by(step).copied().collect();
         let devices: Vec<Vec<Credential>> =
-            sample.iter().map(|pool| direct.devices(*pool, BATCH / ASKING)).collect::<Result<_>>()?;
+            sample.iter().map(|pool| direct.devices(repeat_n(*pool, BATCH / ASKING))).collect::<Result<_>>()?;
         history(&mut direct, &sample, &devices, events)?;
         Ok(Self { direct, devices, random: Random::seeded(5) })
     }

@@ -3,9 +3,8 @@
 use std::time::Instant;
 
 use anyhow::Result;
-use seatkeeper_test_support::Start;
 
-use super::{CONNECTIONS, Plan, Site, tell};
+use super::{CONNECTIONS, Engine, Plan, Site, tell};
 use crate::load::{Connections, open};
 use crate::machine::{bytes_in, processor_seconds, resident_bytes};
 use crate::program::Program;
@@ -23,7 +22,7 @@ const REFRESH_SECONDS: u32 = 300;
 const OTHERS: f64 = 200.0;
 
 pub(crate) async fn measure(plan: &Plan) -> Result<Section> {
-    let mut site = Site::start(Start::default())?;
+    let mut site = Site::on(Engine::Embedded)?;
     let mut filled = fill(&mut site, plan).await?;
     let (mut start_up, mut resident) = (Vec::new(), Vec::new());
     for _ in 0..plan.runs {

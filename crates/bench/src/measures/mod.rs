@@ -7,6 +7,7 @@ pub(crate) mod million;
 pub(crate) mod monday;
 pub(crate) mod pool;
 pub(crate) mod pools;
+pub(crate) mod postgres;
 pub(crate) mod sdk;
 pub(crate) mod slow_disk;
 pub(crate) mod storm;
@@ -16,7 +17,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use seatkeeper_test_support::{Server, Start};
+use seatkeeper_test_support::{Postgres, Server, Start};
 use tempfile::TempDir;
 
 use crate::load::{Window, to_the_end};
@@ -83,20 +84,54 @@ impl Plan {
     }
 }
 
+/// Where a server keeps its books.
+#[derive(Clone, Copy)]
+enum Engine {
+    /// In its own file.
+    Embedded,
+    /// In a PostgreSQL on the same machine, with nothing set.
+    Postgres,
+}
+
+impl Engine {
+    const ALL: [Self; 2] = [Self::Embedded, Self::Postgres];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Embedded => "embedded",
+            Self::Postgres => "PostgreSQL",
+        }
+    }
+}
+
 /// A fresh server with a vendor on it.
 struct Site {
-    // Before the folder that it writes to: fields are dropped in this order.
+    // Before what it writes to: fields are dropped in this order.
     server: Server,
     address: SocketAddr,
     vendor: Vendor,
     _folder: TempDir,
+    _postgres: Option<Postgres>,
 }
 
 impl Site {
     fn start(start: Start) -> Result<Self> {
         let folder = machine::folder()?;
         let server = start.data(&folder.path().join("data")).ready();
-        Ok(Self { address: address(server.url())?, vendor: Vendor::on(&server), server, _folder: folder })
+        let (address, vendor) = (address(server.url())?, Vendor::on(&server));
+        Ok(Self { address, vendor, server, _folder: folder, _postgres: None })
+    }
+
+    /// With nothing special, on this engine.
+    fn on(engine: Engine) -> Result<Self> {
+        match engine {
+            Engine::Embedded => Self::start(Start::default()),
+            Engine::Postgres => {
+                let postgres = Postgres::start();
+                let start = Start::default().database(&postgres.url(&postgres.create_database()));
+                Ok(Self { _postgres: Some(postgres), ..Self::start(start)? })
+            }
+        }
     }
 
     fn process(&mut self) -> u32 {

@@ -3,9 +3,8 @@
 use std::time::Instant;
 
 use anyhow::{Result, ensure};
-use seatkeeper_test_support::Start;
 
-use super::{Plan, Site, tell};
+use super::{Engine, Plan, Site, tell};
 use crate::load::open_at;
 use crate::machine::processor_seconds;
 use crate::pace::bell;
@@ -24,7 +23,15 @@ const TEN_MINUTES: f64 = 600.0;
 const AT_ONCE: usize = 1000;
 
 pub(crate) async fn measure(plan: &Plan) -> Result<Section> {
-    let mut site = Site::start(Start::default())?;
+    let mut figures = Vec::new();
+    for engine in Engine::ALL {
+        figures.extend(on(engine, plan).await?);
+    }
+    Ok(Section { title: "Monday, 09:00", method: method(plan), figures, notes: String::new() })
+}
+
+async fn on(engine: Engine, plan: &Plan) -> Result<[Figure; 5]> {
+    let mut site = Site::on(engine)?;
     let pools = plan.people / PEOPLE;
     let issued = site.vendor.pools(pools, SEATS);
     let mut people = site.install(&issued, PEOPLE, 1).await?;
@@ -48,20 +55,16 @@ pub(crate) async fn measure(plan: &Plan) -> Result<Section> {
         people = site.close(held).await?;
         people.extend(left_out);
     }
-    let p99 = Figure::new("p99 from opening to an answer", "ms", p99);
-    tell("p99 on Monday at 09:00, ms", p99.median());
-    Ok(Section {
-        title: "Monday, 09:00",
-        method: method(plan),
-        figures: vec![
-            p99,
-            Figure::new("median", "ms", p50),
-            Figure::new("p99.9", "ms", p999),
-            Figure::new("found every seat taken", "%", refused),
-            Figure::new("the server's processor time meanwhile, of one core", "%", busy),
-        ],
-        notes: String::new(),
-    })
+    let name = engine.name();
+    let p99 = Figure::new(format!("{name}: p99 from opening to an answer"), "ms", p99);
+    tell(&p99.what, p99.median());
+    Ok([
+        p99,
+        Figure::new(format!("{name}: median"), "ms", p50),
+        Figure::new(format!("{name}: p99.9"), "ms", p999),
+        Figure::new(format!("{name}: found every seat taken"), "%", refused),
+        Figure::new(format!("{name}: the server's processor time meanwhile, of one core"), "%", busy),
+    ])
 }
 
 fn method(plan: &Plan) -> String {

@@ -1,5 +1,6 @@
 //! Whether a checkout costs more where many hold seats.
 
+use std::iter::repeat_n;
 use std::time::Instant;
 
 use anyhow::Result;
@@ -77,9 +78,9 @@ impl Asked {
     /// A pool in which so many hold a seat, and so many more could.
     fn fill(direct: &mut Direct, sessions: u32, room: u32) -> Result<Self> {
         let pool = direct.pool(sessions + room)?;
-        let holders = direct.devices(pool, sessions as usize)?;
+        let holders = direct.devices(repeat_n(pool, sessions as usize))?;
         direct.take(&holders)?;
-        Ok(Self { waiting: direct.devices(pool, BATCH)? })
+        Ok(Self { waiting: direct.devices(repeat_n(pool, BATCH))? })
     }
 
     fn ask(&self, direct: &mut Direct) -> Result<(Vec<Held>, f64, usize)> {

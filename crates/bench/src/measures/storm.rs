@@ -4,11 +4,10 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
-use seatkeeper_test_support::Start;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
-use super::{Plan, Site, tell};
+use super::{Engine, Plan, Site, tell};
 use crate::connection::{Answer, Connection};
 use crate::program::Program;
 use crate::random::Random;
@@ -33,7 +32,15 @@ const METHOD: &str = "Programs hold a seat each, and their server is killed (SIG
     answer but a lease ends the run. Time counts from the server's start, its own start-up included.";
 
 pub(crate) async fn measure(plan: &Plan) -> Result<Section> {
-    let mut site = Site::start(Start::default())?;
+    let mut figures = Vec::new();
+    for engine in Engine::ALL {
+        figures.extend(on(engine, plan).await?);
+    }
+    Ok(Section { title: "Restart storm", method: METHOD.to_owned(), figures, notes: String::new() })
+}
+
+async fn on(engine: Engine, plan: &Plan) -> Result<[Figure; 3]> {
+    let mut site = Site::on(engine)?;
     let pools = site.vendor.pools(plan.storm / EACH, EACH);
     let mut programs = site.arrive(&pools, EACH, 1).await?;
     let (mut over, mut middle, mut later) = (Vec::new(), Vec::new(), Vec::new());
@@ -75,18 +82,14 @@ pub(crate) async fn measure(plan: &Plan) -> Result<Section> {
         middle.push(took[took.len() / 2]);
         later.push(f64::from(refusals));
     }
-    let over = Figure::new(format!("all {} refreshed after", programs.len()), "s", over).goal(Goal::AtMost(5.0));
-    tell("the restart storm was over after, s", over.median());
-    Ok(Section {
-        title: "Restart storm",
-        method: METHOD.to_owned(),
-        figures: vec![
-            over,
-            Figure::new("half of them after", "s", middle),
-            Figure::new("503s, each retried as told", "", later),
-        ],
-        notes: String::new(),
-    })
+    let name = engine.name();
+    let over = Figure::new(format!("{name}: all {} refreshed after", programs.len()), "s", over);
+    tell(&over.what, over.median());
+    Ok([
+        over.goal(Goal::AtMost(5.0)),
+        Figure::new(format!("{name}: half of them after"), "s", middle),
+        Figure::new(format!("{name}: 503s, each retried as told"), "", later),
+    ])
 }
 
 /// One program that wants its lease renewed, whatever it takes.
