@@ -18,6 +18,7 @@ mod reads;
 mod root;
 mod seal;
 mod service;
+mod watchers;
 
 pub use authority::{Admin, Permission};
 pub use failure::Failure;

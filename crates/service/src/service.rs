@@ -17,6 +17,7 @@ use crate::feed::{Feed, News};
 use crate::keyring::Keyring;
 use crate::root::{self, RootKey, RootPlace, certify, kid};
 use crate::seal::{Purpose, Secrets};
+use crate::watchers::Watchers;
 use crate::{entropy, files};
 
 /// What the service is put together from.
@@ -52,6 +53,7 @@ pub struct Service {
     pub(crate) root_public: [u8; 32],
     keyring: RwLock<Arc<Keyring>>,
     feed: Feed,
+    pub(crate) watchers: Watchers,
 }
 
 impl Service {
@@ -81,6 +83,7 @@ impl Service {
         let service = Arc::new(Self {
             keyring: RwLock::new(Arc::new(ring)),
             feed: Feed::start(parts.reader.clone()),
+            watchers: Watchers::default(),
             submit: parts.submit,
             reader: parts.reader,
             upkeep: parts.upkeep,

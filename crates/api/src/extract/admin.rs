@@ -23,3 +23,18 @@ impl FromRequestParts<App> for Admin {
         Ok(Self(app.service.admin(token).await?))
     }
 }
+
+/// A monitor, who may see the figures: a vendor's token, also while the books are away, or the machine's owner.
+pub(crate) struct Watcher;
+
+impl FromRequestParts<App> for Watcher {
+    type Rejection = Refused;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refused> {
+        if parts.extensions.get() != Some(&Peer::Owner) {
+            let token = bearer(&parts.headers).ok_or_else(Refused::unauthorized)?;
+            app.service.may_watch(token).await?;
+        }
+        Ok(Self)
+    }
+}

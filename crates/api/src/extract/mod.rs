@@ -11,7 +11,7 @@ mod posted;
 mod program;
 
 pub(crate) use address::Address;
-pub(crate) use admin::Admin;
+pub(crate) use admin::{Admin, Watcher};
 pub(crate) use body::{Body, Nothing, Unread};
 pub(crate) use cursor::{listed, page};
 pub(crate) use if_match::{IfMatch, Tagged};

@@ -60,6 +60,29 @@ fn of_two_servers_that_begin_at_once_one_makes_the_secrets_and_the_other_asks_fo
     assert_eq!(keys, "1");
 }
 
+/// The second server's writers have lanes that the cursor does not name. Seen red when nobody looks at the lanes.
+#[test]
+fn what_one_server_does_the_other_tells_and_uses() {
+    let database = Postgres::shared();
+    let vendor = Vendor::on(on(&database));
+    let cursor = text(&vendor.json(&["event", "list"]), "next_cursor").to_owned();
+    let mut command = seatkeeper(&["event", "list", "--follow", "--cursor", &cursor]);
+    command.env("SEATKEEPER_URL", vendor.server.url()).env("SEATKEEPER_TOKEN", &vendor.token);
+    let mut following = Process::start(&mut command);
+    let second = Start::default().database(&database.url()).secrets_of(vendor.server.data()).ready();
+    let there = |words: &[&str]| {
+        let mut command = seatkeeper(words);
+        Said::of(command.env("SEATKEEPER_URL", second.url()).env("SEATKEEPER_TOKEN", &vendor.token)).done()
+    };
+    there(&["customer", "add", "Braun", "--external-id", "C-2"]);
+    assert!(following.hear("").contains("customer.added"));
+    there(&["key", "rotate"]);
+    assert!(following.hear("").contains("signing_key.added"));
+    let published = || vendor.server.http().get("/.well-known/jwks.json").json()["keys"].as_array().map(Vec::len);
+    until(BOUND, "the other's key to be published", || (published() == Some(2)).then_some(()));
+    assert_eq!(following.stdout().lines().count(), 2, "{}", following.stdout());
+}
+
 /// Seen red when the engine's care of the books fails.
 #[test]
 fn the_owner_administers_books_in_a_database_whether_the_server_runs_or_not() {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use seatkeeper_test_support::{BOUND, until};
+use seatkeeper_test_support::{BOUND, Postgres, Start, until};
 
 use crate::Vendor;
 
@@ -38,4 +38,26 @@ fn alerts_and_dashboard_read_what_a_server_shows_and_the_page_explains_all_of_it
     }
     let unexplained: Vec<_> = named(&shown).difference(&named(&page)).copied().collect();
     assert!(unexplained.is_empty(), "docs/running.md does not say what these are: {unexplained:?}");
+}
+
+/// Seen red when only the books can say whose the token is.
+#[test]
+fn a_monitor_sees_that_the_database_is_away_and_is_back() {
+    let mut postgres = Postgres::start();
+    let url = postgres.url(&postgres.create_database());
+    let vendor = Vendor::on(Start::default().database(&url).ready());
+    let (monitor, stranger) = (vendor.server.token(&["--role", "viewer"]), vendor.server.token(&["--role", "viewer"]));
+    let http = vendor.server.http().bearer(&monitor);
+    let away = || {
+        http.get("/metrics").body.lines().find_map(|line| line.strip_prefix("seatkeeper_database_away ")?.parse().ok())
+    };
+    until(BOUND, "the database to be there", || (away() == Some(0)).then_some(()));
+    postgres.kill9();
+    until(BOUND, "the database to be away", || (away() == Some(1)).then_some(()));
+    assert!(!vendor.server.is_ready());
+    assert_eq!(vendor.server.http().bearer(&stranger).get("/metrics").status, 503, "it was never seen");
+    assert_eq!(http.get("/v1/licenses").status, 503, "the figures are all that it sees");
+    postgres.restart();
+    until(BOUND, "the database to be back", || (away() == Some(0)).then_some(()));
+    vendor.server.wait_ready();
 }
