@@ -10,6 +10,7 @@ mod purity;
 mod repository;
 mod sizes;
 mod sources;
+mod sql;
 
 /// Fails with every breach on a line of its own, and the rule's reason above them.
 fn assert_none(reason: &str, breaches: &[String]) {
