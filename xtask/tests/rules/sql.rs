@@ -115,7 +115,7 @@ fn contains(text: &str, word: &str) -> bool {
     text.match_indices(word).any(|(at, _)| {
         let (before, after) = (text[..at].chars().next_back(), text[at + word.len()..].chars().next());
         let (first, last) = (word.chars().next(), word.chars().next_back());
-        !(part(first) && part(before)) && !(part(last) && part(after))
+        !(part(first) && part(before) || part(last) && part(after))
     })
 }
 
