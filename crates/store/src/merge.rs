@@ -43,7 +43,7 @@ impl<R: FnMut(LanePosition) -> Result<Vec<EventRow>, StoreError>> Merge<R> {
     ///
     /// # Errors
     /// Those of reading.
-    pub fn next(&mut self) -> Result<Option<Turn>, StoreError> {
+    pub fn next_turn(&mut self) -> Result<Option<Turn>, StoreError> {
         for lane in self.lanes.iter_mut().filter(|lane| lane.ahead.is_empty() && !lane.over) {
             lane.ahead = (self.read)(lane.at)?.into();
             lane.over = lane.ahead.is_empty();
@@ -89,7 +89,7 @@ mod tests {
             let next = |row: &&EventRow| row.lane == after.lane && row.lane_number == after.number + 1;
             Ok(rows.iter().find(next).cloned().into_iter().collect())
         });
-        std::iter::from_fn(|| merge.next().unwrap()).map(|turn| (turn.row.lane, turn.row.lane_number)).collect()
+        std::iter::from_fn(|| merge.next_turn().unwrap()).map(|turn| (turn.row.lane, turn.row.lane_number)).collect()
     }
 
     /// Seen red when the earliest instant goes first whatever its chain says.

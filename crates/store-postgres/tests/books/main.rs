@@ -2,5 +2,8 @@
 
 mod conformance;
 mod migrate;
+mod played;
+mod reading;
 mod servers;
+mod upkeep;
 mod wire;

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use seatkeeper_store::conformance::engine::{Engine, filled, holds};
-use seatkeeper_store::conformance::plan::{Act, Ask, By, Desk, Fate, PROGRAMS, Plan, Sold, Step};
 use seatkeeper_store::conformance::world::START;
 use seatkeeper_store::conformance::{Books, HandClock};
 use seatkeeper_store::migrate::{Found, Identity, Kind, MigrateError, Record, Source, Target, copy};
@@ -16,20 +15,9 @@ use seatkeeper_store_sqlite::{self as sqlite, SqliteMigration, SqliteReader, Sql
 use seatkeeper_test_support::{self as support, BOUND, Postgres, until};
 use tempfile::TempDir;
 
-/// A database by its address.
-struct Shared<'a>(&'a support::Database);
+use crate::played::{Shared, kinds, plan};
 
-impl Engine for Shared<'_> {
-    type Writer = PostgresWriter;
-    type Reader = PostgresReader;
-
-    fn open(&mut self, clock: Arc<dyn Clock>) -> (PostgresWriter, PostgresReader) {
-        let database = Database::open(&self.0.url()).expect("the database is there");
-        (database.writers(&clock, 1).remove(0), database.reader())
-    }
-}
-
-/// The same with every lane but one in others' hands, another at each start: one chain comes to stand on several lanes.
+/// A database with every lane but one in others' hands, another at each start: one chain comes to stand on several lanes.
 struct Lanes<'a>(&'a support::Database, u32);
 
 impl Engine for Lanes<'_> {
@@ -58,54 +46,6 @@ impl Engine for Directory<'_> {
         let books = sqlite::Books::open(self.0).expect("nobody else has the directory");
         (books.writer(clock), books.reader())
     }
-}
-
-/// What happens until something of every kind is left, with two restarts on the way.
-fn plan() -> Plan {
-    let all = |act| Step::Batch((0..PROGRAMS).map(|program| Ask { program, act, heard: true }).collect(), Fate::Done);
-    let one = |program, act| Step::Batch(vec![Ask { program, act, heard: true }], Fate::Done);
-    let office = |desk| Step::Office(desk, By::Vendor, false, Fate::Done);
-    let steps = vec![
-        all(Act::Open),
-        office(Desk::Token(true)),
-        office(Desk::Token(false)),
-        office(Desk::SigningKey),
-        Step::Restart,
-        one(0, Act::Close),
-        Step::Pass(61),
-        all(Act::Open),
-        office(Desk::AddKey),
-        office(Desk::Contact(1)),
-        Step::Restart,
-        one(2, Act::WrongKey),
-        one(1, Act::Close),
-        all(Act::Open),
-        office(Desk::BlockUser(3)),
-        office(Desk::BlockDevice(2)),
-        office(Desk::Erase(0)),
-        all(Act::Open),
-    ];
-    Plan { sold: Sold { seats: 2, ..Sold::plain() }, steps }
-}
-
-/// Rows of each kind.
-fn kinds(books: &Books) -> [usize; 14] {
-    [
-        books.products.len(),
-        books.customers.len(),
-        books.licenses.len(),
-        books.keys.len(),
-        books.activations.len(),
-        books.installations.len(),
-        books.sessions.len(),
-        books.checkouts.len(),
-        books.blocks.len(),
-        books.denials.len(),
-        books.tokens.len(),
-        books.signing_keys.len(),
-        books.answered.len(),
-        books.attempts.len(),
-    ]
 }
 
 /// An embedded engine's books by the plan.

@@ -94,7 +94,7 @@ impl Walk<'_, '_> {
         loop {
             let mut wanted: Vec<EventRow> = Vec::new();
             while wanted.len() < AT_ONCE as usize {
-                let Some(turn) = merge.next().map_err(MigrateError::Source)? else { break };
+                let Some(turn) = merge.next_turn().map_err(MigrateError::Source)? else { break };
                 if turn.row.event.number != turn.before.length + 1 {
                     let (lane, place) = (turn.row.lane, turn.row.lane_number);
                     let broken = format!("event {place} of lane {lane} is out of place: run `seatkeeper check`");

@@ -34,7 +34,7 @@ pub(super) fn check(at: &Transaction, findings: &mut Findings, progress: Progres
         at.all(OF_LANE, params![i64::from(after.lane), number, AT_ONCE], event::event)
     });
     let mut seen: u64 = 0;
-    while let Some(turn) = merge.next()? {
+    while let Some(turn) = merge.next_turn()? {
         let (lane, place) = (turn.row.lane, turn.row.lane_number);
         let before = places.insert(lane, place).unwrap_or(0);
         findings.gap(&format!("of lane {lane}"), before, place);
