@@ -25,6 +25,8 @@ use stage::Stage;
 use teller::Teller;
 
 /// Watch a server with customers and people at work
+///
+/// Its books are its own, in a temporary folder, whatever SEATKEEPER_DATA and SEATKEEPER_DATABASE say.
 #[derive(Debug, Args)]
 pub(crate) struct DemoArgs {
     /// End by itself after so many seconds

@@ -24,6 +24,11 @@ pub(super) struct Address {
 
 impl Address {
     pub(super) fn parse(url: &str) -> Result<Self, String> {
+        if url.starts_with("postgres") {
+            return Err("that is a database; doctor looks at a server as programs see it, such as \
+                        https://licences.example.com. Whether it reaches its database a server says itself, at /readyz"
+                .to_owned());
+        }
         let wrong = || format!("{url:?} is no address of a server, such as https://licences.example.com");
         let uri: Uri = url.parse().map_err(|_| wrong())?;
         let tls = match uri.scheme_str() {

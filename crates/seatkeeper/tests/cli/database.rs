@@ -128,6 +128,8 @@ fn what_does_not_fit_is_said_and_what_a_database_restored_needs_is_done() {
     care(&["backup", "--to", "x"]).refused(1, &["pg_dump", "master.key"]);
     care(&["restore", "--from", "x"]).refused(2, &["tools of its own"]);
     Said::of(&mut seatkeeper(&["restore"])).refused(2, &["--from"]);
+    let asked = Said::of(&mut seatkeeper(&["doctor", "--url", &url]));
+    asked.refused(2, &["that is a database"]);
     Said::of(seatkeeper(&["license", "list", "--database", "keeper:hush@db"]).arg("--data").arg(&data))
         .refused(2, &["postgres://"]);
     vendor.server.stop();
@@ -147,4 +149,24 @@ fn two_servers_do_not_share_a_folder() {
     let mut second = serve(first.data(), &database.url());
     assert!(!second.wait().success());
     assert!(second.stderr().contains("another server uses") && second.stderr().contains(&id), "{}", second.stderr());
+}
+
+/// Seen red when a claim is given to whoever asks.
+#[test]
+fn jobs_are_one_servers_until_it_dies_and_then_anothers() {
+    let database = Postgres::shared();
+    let mut first = on(&database);
+    let of_jobs =
+        |what: &str| database.psql(&format!("SELECT DISTINCT {what} FROM jobs WHERE name IN ('reclaim', 'endings')"));
+    let owner = || Some(of_jobs("owner")).filter(|owners| owners.lines().count() == 1);
+    let one = until(BOUND, "the jobs to be the first's", owner);
+    let second = Start::default().database(&database.url()).secrets_of(first.data()).ready();
+    for _ in 0..2 {
+        let before = of_jobs("held_until");
+        until(BOUND, "the jobs to be claimed again", || (of_jobs("held_until") != before).then_some(()));
+        assert_eq!(of_jobs("owner"), one, "the first lives");
+    }
+    first.kill9();
+    until(BOUND, "the jobs to be the second's", || owner().filter(|now| *now != one));
+    drop(second);
 }
