@@ -26,7 +26,7 @@ pub(crate) async fn write(
 ) -> Result<Option<Lane>, StoreError> {
     let mut asked = Pipeline::default();
     books(&mut asked, ledger);
-    seats(&mut asked, ledger);
+    seats(&mut asked, ledger, loaded);
     record(&mut asked, ledger);
     if asked.is_empty() && ledger.events.is_empty() {
         return Ok(None);
@@ -92,11 +92,17 @@ fn books(asked: &mut Pipeline, ledger: &Ledger) {
 }
 
 /// Devices, sessions, and who is shut out.
-fn seats(asked: &mut Pipeline, ledger: &Ledger) {
+fn seats(asked: &mut Pipeline, ledger: &Ledger, loaded: &Loaded) {
     let devices: Vec<_> = changed!(ledger.activations);
     if !devices.is_empty() {
         asked.ask(activation::WRITE, activation::parameters(&devices));
-        asked.ask(activation::FORGET_HASHES, activation::hash_parameters(&devices));
+        for device in &devices {
+            let before = loaded.fingerprints.get(&device.id).into_iter().flatten();
+            let gone: Vec<String> = before.filter(|hash| !device.fingerprint.contains(hash)).cloned().collect();
+            if !gone.is_empty() {
+                asked.ask(activation::FORGET_HASHES, params![device.license_id.0, gone, device.id.0]);
+            }
+        }
         asked.ask(activation::WRITE_HASHES, activation::hash_parameters(&devices));
     }
     write!(asked, changed!(ledger.installations), activation::WRITE_INSTALLATIONS, activation::installation_parameters);

@@ -28,16 +28,34 @@ const LOCK: &str = "SELECT license FROM counters WHERE license = ANY($1) ORDER B
 const CLOCK: &str =
     "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT), (SELECT MAX(at) FROM lanes)";
 
-pub(super) const INSTALLATIONS: &str = installations!(
-    "JOIN unnest(CAST($1 AS UUID[]), CAST($2 AS UUID[])) AS asked (activation, id) \
-     ON asked.activation = i.activation AND asked.id = i.id"
+pub(super) const INSTALLATIONS: &str = concat!(
+    "SELECT found.* FROM unnest(CAST($1 AS UUID[]), CAST($2 AS UUID[])) AS asked (activation, id) CROSS JOIN LATERAL (",
+    installations!("WHERE i.activation = asked.activation AND i.id = asked.id LIMIT 1"),
+    ") AS found"
 );
-pub(super) const KEYS_OF_INSTALLATIONS: &str = keys!(
-    "WHERE k.id IN (SELECT i.key FROM installations i \
-     JOIN unnest(CAST($1 AS UUID[]), CAST($2 AS UUID[])) AS asked (activation, id) \
-     ON asked.activation = i.activation AND asked.id = i.id)"
+pub(super) const KEYS_OF_INSTALLATIONS: &str = concat!(
+    "SELECT found.* FROM (SELECT DISTINCT own.key \
+     FROM unnest(CAST($1 AS UUID[]), CAST($2 AS UUID[])) AS asked (activation, id) CROSS JOIN LATERAL \
+         (SELECT i.key FROM installations i WHERE i.activation = asked.activation AND i.id = asked.id LIMIT 1) AS own) \
+     AS used CROSS JOIN LATERAL (",
+    keys!("WHERE k.id = used.key LIMIT 1"),
+    ") AS found"
 );
-const SESSIONS_OF_CHECKOUTS: &str = sessions!("WHERE s.id IN (SELECT o.session FROM checkouts o WHERE o.id = ANY($1))");
+const SESSIONS_OF_CHECKOUTS: &str = concat!(
+    "SELECT found.* FROM checkouts o CROSS JOIN LATERAL (",
+    sessions!("WHERE s.id = o.session LIMIT 1"),
+    ") AS found WHERE o.id = ANY($1)"
+);
+pub(super) const PRODUCTS_OF: &str = concat!(
+    "SELECT found.* FROM (SELECT DISTINCT l.product FROM licenses l WHERE l.id = ANY($1)) AS sold CROSS JOIN LATERAL (",
+    products!("WHERE p.id = sold.product LIMIT 1"),
+    ") AS found"
+);
+const PRODUCTS_OF_SERIALS: &str = concat!(
+    "SELECT found.* FROM licenses l CROSS JOIN LATERAL (",
+    products!("WHERE p.id = l.product LIMIT 1"),
+    ") AS found WHERE l.serial_folded = ANY($1)"
+);
 pub(super) const LIVE_CHECKOUTS: &str = checkouts!("WHERE o.session = ANY($1) AND o.ended_at IS NULL");
 
 pub(super) type Take = fn(&Row, &mut Ledger) -> Result<()>;
@@ -140,8 +158,7 @@ fn attempts(needs: &Needs, asking: &mut Asking) {
 fn sold(needs: &Needs, licenses: Vec<uuid::Uuid>, asking: &mut Asking) {
     if !licenses.is_empty() {
         asking.ask(licenses!("WHERE l.id = ANY($1)"), params![licenses.clone()], take_license);
-        let products = products!("WHERE p.id IN (SELECT l.product FROM licenses l WHERE l.id = ANY($1))");
-        asking.ask(products, params![licenses], take_product);
+        asking.ask(PRODUCTS_OF, params![licenses], take_product);
     }
     if !needs.products.is_empty() {
         asking.ask(products!("WHERE p.id = ANY($1)"), params![ids(&needs.products)], take_product);
@@ -153,8 +170,7 @@ fn sold(needs: &Needs, licenses: Vec<uuid::Uuid>, asking: &mut Asking) {
     if !needs.serials.is_empty() {
         let serials: Vec<String> = needs.serials.iter().map(|serial| folded_serial(serial)).collect();
         asking.ask(licenses!("WHERE l.serial_folded = ANY($1)"), params![serials.clone()], take_license);
-        let products = products!("WHERE p.id IN (SELECT l.product FROM licenses l WHERE l.serial_folded = ANY($1))");
-        asking.ask(products, params![serials], take_product);
+        asking.ask(PRODUCTS_OF_SERIALS, params![serials], take_product);
     }
     if !needs.keys.is_empty() {
         asking.ask(keys!("WHERE k.id = ANY($1)"), params![ids(&needs.keys)], take_key);

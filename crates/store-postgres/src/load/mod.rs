@@ -3,16 +3,19 @@
 //! Locks first, in one order: the books' own row where an administrator asks, the licences by id, addresses. Then, in the
 //! same pipeline, the clock, then the facts, each a statement of its own, which sees what those who held the locks before
 //! left. Then what depends on facts: holders by their licence's policy, seats that are due back.
+//!
+//! What is looked up by a pair, or by way of another row, is looked up one by one: `LATERAL` with a `LIMIT` leaves the planner
+//! no other way. A join it would do by walking whole tables that were small when it looked, and the plan stays.
 
 mod due;
 mod first;
 mod then;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use jiff::Timestamp;
 use seatkeeper_domain::block::Blocked;
-use seatkeeper_domain::id::LicenseId;
+use seatkeeper_domain::id::{ActivationId, LicenseId};
 use seatkeeper_domain::ledger::Ledger;
 use seatkeeper_domain::license::folded_serial;
 use seatkeeper_domain::needs::{Ending, Needs};
@@ -28,6 +31,8 @@ pub(crate) struct Loaded {
     pub(crate) locked: BTreeSet<LicenseId>,
     /// Licences that were there.
     pub(crate) known: BTreeSet<LicenseId>,
+    /// Hashes of devices that may be admitted again, as they were.
+    pub(crate) fingerprints: HashMap<ActivationId, Vec<String>>,
 }
 
 /// The licences of rows that are named without one. That a row belongs to a licence never changes, so that it may be asked
@@ -53,7 +58,11 @@ pub(crate) async fn load(
     then::holders(link, needs, &mut ledger).await?;
     due::load(link, needs, &mut ledger).await?;
     let known = ledger.licenses.values().map(|license| license.id).collect();
-    Ok((ledger, Loaded { locked, known }))
+    let fingerprints = match needs.devices.is_empty() {
+        true => HashMap::new(),
+        false => ledger.activations.values().map(|device| (device.id, device.fingerprint.clone())).collect(),
+    };
+    Ok((ledger, Loaded { locked, known, fingerprints }))
 }
 
 /// Every licence that the batch may change.

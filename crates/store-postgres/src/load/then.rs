@@ -11,14 +11,13 @@ use tokio_postgres::Row;
 use uuid::Uuid;
 
 use super::first::{
-    Asking, INSTALLATIONS, KEYS_OF_INSTALLATIONS, LIVE_CHECKOUTS, take_block, take_checkout, take_denial,
+    Asking, INSTALLATIONS, KEYS_OF_INSTALLATIONS, LIVE_CHECKOUTS, PRODUCTS_OF, take_block, take_checkout, take_denial,
     take_installation, take_key, take_license, take_product, take_session,
 };
 use crate::link::{Link, Pipeline, params};
 use crate::row::{Columns, Result};
 use crate::rows::activation::{self, activations};
 use crate::rows::block::blocks;
-use crate::rows::catalogue::products;
 use crate::rows::denial::denials;
 use crate::rows::license::licenses;
 use crate::rows::session::{self, sessions};
@@ -28,36 +27,52 @@ use crate::rows::session::{self, sessions};
 const MOST_ALIKE: i64 = 64;
 
 /// Sharing half of its hashes is what the domain asks at least.
-const ALIKE: &str = activations!(
-    "JOIN (SELECT d.activation AS id, COUNT(*) AS shared FROM devices d \
+const ALIKE: &str = concat!(
+    "SELECT found.* FROM (SELECT d.activation AS id, COUNT(*) AS shared FROM devices d \
          WHERE d.license = $1 AND d.hash = ANY($2) GROUP BY d.activation HAVING COUNT(*) * 2 >= $3) AS alike \
-     ON alike.id = a.id ORDER BY (a.ended_at IS NULL) DESC, alike.shared DESC, a.id LIMIT $4"
+     CROSS JOIN LATERAL (",
+    activations!("WHERE a.id = alike.id LIMIT 1"),
+    ") AS found ORDER BY (found.ended_at IS NULL) DESC, alike.shared DESC, found.id LIMIT $4"
 );
 
-const HELD: &str = sessions!(
-    "JOIN unnest(CAST($1 AS UUID[]), CAST($2 AS BYTEA[])) AS asked (license, holder) \
-     ON asked.license = s.license AND asked.holder = s.holder WHERE s.ended_at IS NULL"
+// As a range in its order only the index of holders will do. Before a database has counted its rows, others that begin with
+// the licence look as good, and all of a licence's sessions would be walked for each holder.
+const HELD: &str = concat!(
+    "SELECT found.* FROM unnest(CAST($1 AS UUID[]), CAST($2 AS BYTEA[])) AS asked (license, holder) CROSS JOIN LATERAL (",
+    sessions!(
+        "WHERE (s.license, s.holder) >= (asked.license, asked.holder) \
+             AND (s.license, s.holder) <= (asked.license, asked.holder) AND s.ended_at IS NULL \
+         ORDER BY s.license, s.holder LIMIT 1"
+    ),
+    ") AS found"
 );
-const EPISODES: &str = denials!(
-    "JOIN unnest(CAST($1 AS UUID[]), CAST($2 AS BYTEA[])) AS asked (license, holder) \
-     ON asked.license = d.license AND asked.holder = d.holder WHERE d.outcome_at IS NULL"
+const EPISODES: &str = concat!(
+    "SELECT found.* FROM unnest(CAST($1 AS UUID[]), CAST($2 AS BYTEA[])) AS asked (license, holder) CROSS JOIN LATERAL (",
+    denials!("WHERE d.license = asked.license AND d.holder = asked.holder AND d.outcome_at IS NULL LIMIT 1"),
+    ") AS found"
 );
-const BLOCKED_USERS: &str = blocks!(
-    "JOIN unnest(CAST($1 AS UUID[]), CAST($2 AS TEXT[])) AS asked (license, user_folded) \
-     ON asked.license = b.license AND asked.user_folded = b.user_folded"
+const BLOCKED_USERS: &str = concat!(
+    "SELECT found.* FROM unnest(CAST($1 AS UUID[]), CAST($2 AS TEXT[])) AS asked (license, user_folded) \
+     CROSS JOIN LATERAL (",
+    blocks!("WHERE b.license = asked.license AND b.user_folded = asked.user_folded LIMIT 1"),
+    ") AS found"
 );
-const BLOCKED_DEVICES: &str = blocks!(
-    "JOIN unnest(CAST($1 AS UUID[]), CAST($2 AS UUID[])) AS asked (license, activation) \
-     ON asked.license = b.license AND asked.activation = b.activation"
+const BLOCKED_DEVICES: &str = concat!(
+    "SELECT found.* FROM unnest(CAST($1 AS UUID[]), CAST($2 AS UUID[])) AS asked (license, activation) \
+     CROSS JOIN LATERAL (",
+    blocks!("WHERE b.license = asked.license AND b.activation = asked.activation LIMIT 1"),
+    ") AS found"
 );
 const HOLDERS_ON: &str = "SELECT activation, COUNT(*) FROM sessions \
      WHERE activation = ANY($1) AND ended_at IS NULL GROUP BY activation";
 
 const OF_LICENSE: &str = sessions!("WHERE s.license = $1 AND s.ended_at IS NULL LIMIT $2");
 const OF_USER: &str = sessions!("WHERE s.license = $1 AND s.user_folded = $2 AND s.ended_at IS NULL LIMIT $3");
-const ON_DEVICE: &str = sessions!(
-    "WHERE s.ended_at IS NULL AND s.id IN (SELECT o.session FROM checkouts o \
-         WHERE o.activation = $1 AND o.ended_at IS NULL) LIMIT $2"
+const ON_DEVICE: &str = concat!(
+    "SELECT found.* FROM (SELECT DISTINCT o.session FROM checkouts o WHERE o.activation = $1 AND o.ended_at IS NULL) \
+     AS copies CROSS JOIN LATERAL (",
+    sessions!("WHERE s.id = copies.session AND s.ended_at IS NULL LIMIT 1"),
+    ") AS found LIMIT $2"
 );
 
 /// Sessions that are to be ended, and then the licences of whatever was loaded without: rows of others, which are looked at
@@ -77,8 +92,7 @@ pub(super) async fn parents(link: &Link, needs: &Needs, ledger: &mut Ledger) -> 
     }
     let mut asking = Asking::default();
     asking.ask(licenses!("WHERE l.id = ANY($1)"), params![super::ids(&missing)], take_license);
-    let products = products!("WHERE p.id IN (SELECT l.product FROM licenses l WHERE l.id = ANY($1))");
-    asking.ask(products, params![super::ids(&missing)], take_product);
+    asking.ask(PRODUCTS_OF, params![super::ids(&missing)], take_product);
     asking.into_ledger(link, ledger).await
 }
 

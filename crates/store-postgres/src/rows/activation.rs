@@ -78,16 +78,13 @@ pub(crate) fn parameters(rows: &[&Activation]) -> Parameters {
     ]
 }
 
-/// Hashes that devices have no more: those of each that are not among its new ones.
-pub(crate) const FORGET_HASHES: &str = "DELETE FROM devices d WHERE d.activation = ANY($3) AND d.license = ANY($1) \
-     AND NOT EXISTS (SELECT 1 FROM unnest(CAST($1 AS UUID[]), CAST($2 AS TEXT[]), CAST($3 AS UUID[])) \
-         AS kept (license, hash, activation) \
-         WHERE kept.license = d.license AND kept.hash = d.hash AND kept.activation = d.activation)";
+/// Hashes that a device has no more.
+pub(crate) const FORGET_HASHES: &str = "DELETE FROM devices WHERE license = $1 AND hash = ANY($2) AND activation = $3";
 
 pub(crate) const WRITE_HASHES: &str = "INSERT INTO devices (license, hash, activation) \
      SELECT * FROM unnest(CAST($1 AS UUID[]), CAST($2 AS TEXT[]), CAST($3 AS UUID[])) ON CONFLICT DO NOTHING";
 
-/// For both statements above: a row for each hash of each device.
+/// A row for each hash of each device.
 pub(crate) fn hash_parameters(rows: &[&Activation]) -> Parameters {
     let hashes: Vec<_> = rows.iter().flat_map(|a| a.fingerprint.iter().map(|hash| (*a, hash))).collect();
     params![

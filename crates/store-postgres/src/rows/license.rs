@@ -10,13 +10,14 @@ use super::column;
 use crate::link::{Parameters, params};
 use crate::row::{Columns, Result};
 
+// The counters are looked up for each licence, however few the planner believes that there are of either: see `load`.
 macro_rules! licenses {
     ($rest:literal) => {
         concat!(
             "SELECT l.id, l.customer, l.product, l.serial_number, l.model, l.grants, l.features, l.term, l.policy, \
              l.status, l.status_reason, l.legacy, l.external_id, l.metadata, l.revision, l.ever_blocked, l.resumed_at, \
              l.created_at, k.in_use, k.ceiling, k.devices, k.moves, k.moves_since, k.chain_length, k.chain_hash \
-             FROM licenses l JOIN counters k ON k.license = l.id ",
+             FROM licenses l CROSS JOIN LATERAL (SELECT * FROM counters c WHERE c.license = l.id LIMIT 1) k ",
             $rest
         )
     };
