@@ -26,7 +26,7 @@ impl Engine for Model {
 
 #[test]
 fn the_model_plays_as_itself() {
-    plays_as_the_model(|| Model(None));
+    plays_as_the_model(4, || Model(None));
 }
 
 #[test]

@@ -44,7 +44,7 @@ fn serializable() -> Own {
 
 #[test]
 fn postgres_plays_as_the_model() {
-    plays_as_the_model(new);
+    plays_as_the_model(12, new);
 }
 
 #[test]
@@ -64,7 +64,7 @@ fn postgres_tells_the_stories() {
 
 #[test]
 fn postgres_plays_as_the_model_when_serializable() {
-    plays_as_the_model(serializable);
+    plays_as_the_model(32, serializable);
 }
 
 #[test]

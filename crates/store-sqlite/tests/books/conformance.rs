@@ -28,7 +28,7 @@ fn new() -> Directory {
 
 #[test]
 fn sqlite_plays_as_the_model() {
-    plays_as_the_model(new);
+    plays_as_the_model(4, new);
 }
 
 #[test]

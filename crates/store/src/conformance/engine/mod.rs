@@ -41,11 +41,11 @@ pub trait Engine {
 /// Plays random plans on the engine and the model: each batch's ledger, decisions and commit, crashes before
 /// and after the commit, and at the end every row, every event and every reading.
 ///
-/// A quarter of `PROPTEST_CASES` (256), since each batch waits for a disk. Seen red, on the embedded store, when candidates come in another order, a
+/// One in `share` of `PROPTEST_CASES` (256), since each batch waits for a disk. Seen red, on the embedded store, when candidates come in another order, a
 /// column is not updated, a reading forgets its scope or a condition, or a commit is none.
-pub fn plays_as_the_model<E: Engine>(new: impl Fn() -> E) {
+pub fn plays_as_the_model<E: Engine>(share: u32, new: impl Fn() -> E) {
     let usual = Config::default();
-    let mut runner = TestRunner::new(Config { cases: usual.cases.div_ceil(4), ..usual });
+    let mut runner = TestRunner::new(Config { cases: usual.cases.div_ceil(share), ..usual });
     let played = runner.run(&plans(30), |mut plan| {
         // How books are restored is each engine's own.
         plan.steps.retain(|step| !matches!(step, Step::Restore | Step::Backup));
