@@ -28,7 +28,7 @@ pub type Outcome = Result<Result<Answer, Refusal>, StoreError>;
 
 pub(crate) struct Waiting {
     pub(crate) command: Command,
-    answer: oneshot::Sender<Outcome>,
+    pub(crate) answer: oneshot::Sender<Outcome>,
 }
 
 /// How often a batch that met another writer is tried.
