@@ -11,7 +11,9 @@ use seatkeeper_store::read::LanePosition;
 use seatkeeper_store::{Reader, StoreError};
 use tokio::sync::watch;
 use tokio::task::AbortHandle;
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::time::{MissedTickBehavior, interval, timeout};
+
+use crate::service::PATIENCE;
 
 /// How often it looks. What happens on one server is to be seen on all within a second.
 const EVERY: Duration = Duration::from_millis(200);
@@ -64,30 +66,48 @@ impl News {
 async fn look(reader: Arc<dyn Reader>, tell: watch::Sender<Vec<LanePosition>>) {
     let mut tick = interval(EVERY);
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut away = false;
+    let mut away = Away::default();
     loop {
         tick.tick().await;
         let reader = reader.clone();
-        let looked = tokio::task::spawn_blocking(move || reader.lanes()).await;
-        let lanes = looked.unwrap_or_else(|_| Err(StoreError::Fault("a look at the lanes panicked".to_owned())));
-        let failed = lanes.as_ref().err();
-        metrics::gauge!("seatkeeper_database_away").set(if failed.is_some() { 1.0 } else { 0.0 });
-        match (failed, away) {
-            (Some(error), false) => tracing::warn!(%error, "the books cannot be followed; trying on"),
-            (None, true) => tracing::info!("the books are followed again"),
+        let mut looking = tokio::task::spawn_blocking(move || reader.lanes());
+        let looked = match timeout(PATIENCE, &mut looking).await {
+            Ok(looked) => looked,
+            Err(_) => {
+                away.is(Some(&"no answer"));
+                looking.await
+            }
+        };
+        match looked.unwrap_or_else(|_| Err(StoreError::Fault("a look at the lanes panicked".to_owned()))) {
+            Err(error) => away.is(Some(&error)),
+            Ok(lanes) => {
+                away.is(None);
+                for at in &lanes {
+                    metrics::gauge!("seatkeeper_lane_number", "lane" => at.lane.to_string()).set(at.number as f64);
+                }
+                tell.send_if_modified(|told| {
+                    *told != lanes && {
+                        *told = lanes;
+                        true
+                    }
+                });
+            }
+        }
+    }
+}
+
+/// Whether the books could not be looked at, which is said once and once when it is over.
+#[derive(Default)]
+struct Away(bool);
+
+impl Away {
+    fn is(&mut self, why: Option<&dyn std::fmt::Display>) {
+        metrics::gauge!("seatkeeper_database_away").set(if why.is_some() { 1.0 } else { 0.0 });
+        match why {
+            Some(error) if !self.0 => tracing::warn!(%error, "the books cannot be followed; trying on"),
+            None if self.0 => tracing::info!("the books are followed again"),
             _ => {}
         }
-        away = failed.is_some();
-        if let Ok(lanes) = lanes {
-            for at in &lanes {
-                metrics::gauge!("seatkeeper_lane_number", "lane" => at.lane.to_string()).set(at.number as f64);
-            }
-            tell.send_if_modified(|told| {
-                *told != lanes && {
-                    *told = lanes;
-                    true
-                }
-            });
-        }
+        self.0 = why.is_some();
     }
 }

@@ -3,6 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock, Weak};
+use std::time::Duration;
 
 use jiff::Timestamp;
 use seatkeeper_domain::answer::{Answer, Done};
@@ -11,6 +12,7 @@ use seatkeeper_domain::event::Actor;
 use seatkeeper_domain::signing::{SigningKey, Stage};
 use seatkeeper_protocol::jwks::Jwks;
 use seatkeeper_store::{Clock, Reader, StoreError, Submit, Upkeep};
+use tokio::time::timeout;
 
 use crate::failure::Failure;
 use crate::feed::{Feed, News};
@@ -19,6 +21,9 @@ use crate::root::{self, RootKey, RootPlace, certify, kid};
 use crate::seal::{Purpose, Secrets};
 use crate::watchers::Watchers;
 use crate::{entropy, files};
+
+/// How long the books may take to show that they are there. Load balancers and monitors ask, and wait for little longer.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(3);
 
 /// What the service is put together from.
 pub struct Parts {
@@ -125,11 +130,15 @@ impl Service {
         self.clock.now()
     }
 
-    /// Why the server should get no requests, if so. Asks the books, does not guess.
+    /// Why the server should get no requests, if so. Asks the books, does not guess; books that do not answer count as away.
     pub async fn not_ready(&self) -> Option<String> {
         if !self.keyring().signs() {
             return Some(NO_SIGNING_KEY.to_owned());
         }
+        timeout(PATIENCE, self.books_away()).await.unwrap_or_else(|_| Some("the books do not answer".to_owned()))
+    }
+
+    async fn books_away(&self) -> Option<String> {
         if let Err(error) = self.read(|reader| reader.ping()).await {
             return Some(error.to_string());
         }

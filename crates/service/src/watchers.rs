@@ -2,7 +2,6 @@
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use seatkeeper_protocol::token::AdminToken;
 use seatkeeper_store::StoreError;
@@ -11,12 +10,10 @@ use tokio::time::timeout;
 
 use crate::failure::Failure;
 use crate::seal::same;
-use crate::service::Service;
+use crate::service::{PATIENCE, Service};
 
 /// Monitors that are known again, at most.
 const MOST: usize = 8;
-/// How long the books are asked who it is. Monitors wait for ten seconds or so.
-const PATIENCE: Duration = Duration::from_secs(3);
 
 /// Hashes of the tokens that saw the figures last.
 #[derive(Default)]

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::process::Command;
 
-use seatkeeper_test_support::{BOUND, Postgres, Start, until};
+use seatkeeper_test_support::{BOUND, Postgres, Process, Start, until};
 
 use crate::Vendor;
 
@@ -59,5 +60,25 @@ fn a_monitor_sees_that_the_database_is_away_and_is_back() {
     assert_eq!(http.get("/v1/licenses").status, 503, "the figures are all that it sees");
     postgres.restart();
     until(BOUND, "the database to be back", || (away() == Some(0)).then_some(()));
+    vendor.server.wait_ready();
+}
+
+/// Seen red when the books are waited for as long as they take: the reason was another, and came later than a load balancer
+/// waits.
+#[test]
+fn books_that_do_not_answer_are_away() {
+    let database = Postgres::shared();
+    let vendor = Vendor::on(Start::default().database(&database.url()).ready());
+    let http = vendor.server.http().bearer(&vendor.token);
+    let mut command = Command::new("psql");
+    let mut somebody = Process::start(command.args(["--no-psqlrc", "--tuples-only", "--quiet", &database.url()]));
+    somebody.say("BEGIN; LOCK TABLE meta, lanes; SELECT 'locked';");
+    somebody.hear(" locked");
+    let why = http.get("/readyz").json()["detail"].to_string();
+    assert!(why.contains("the books do not answer"), "{why}");
+    until(BOUND, "the figures to say so", || {
+        http.get("/metrics").body.contains("seatkeeper_database_away 1").then_some(())
+    });
+    somebody.say("COMMIT;");
     vendor.server.wait_ready();
 }
