@@ -47,6 +47,8 @@ pub(crate) fn plan() -> Plan {
         office(Desk::BlockDevice(2)),
         office(Desk::Erase(0)),
         all(Act::Open),
+        one(0, Act::Close),
+        one(1, Act::Close),
     ];
     Plan { sold: Sold { seats: 2, ..Sold::plain() }, steps }
 }

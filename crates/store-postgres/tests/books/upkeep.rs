@@ -81,7 +81,8 @@ fn names_that_were_erased_are_no_damage() {
 fn what_is_old_goes_in_steps_and_the_record_stays() {
     let played = Played::new();
     let count = |table: &str| played.database.psql(&format!("SELECT COUNT(*) FROM {table}"));
-    let live = played.database.psql("SELECT COUNT(*) FROM sessions WHERE ended_at IS NULL");
+    let live = count("sessions WHERE ended_at IS NULL");
+    assert!(live != "0" && count("sessions WHERE ended_at IS NOT NULL") != "0", "some go, some stay");
     let events = count("events");
     played.database.psql(
         "INSERT INTO answered SELECT gen_random_uuid(), CAST(n AS TEXT), '', '', '', 0 FROM generate_series(1, 1500) n",
