@@ -226,7 +226,10 @@ async fn greet(client: &Client, writes: bool) -> std::result::Result<(), HookErr
 /// Nobody could be asked, for whatever reason.
 fn no_connection(error: PoolError) -> StoreError {
     match error {
-        PoolError::Backend(error) => StoreError::Lost(store_error(error).to_string()),
+        PoolError::Backend(error) => match store_error(error) {
+            lost @ StoreError::Lost(_) => lost,
+            error => StoreError::Lost(error.to_string()),
+        },
         error => StoreError::Lost(error.to_string()),
     }
 }
