@@ -16,7 +16,7 @@ pub(crate) fn kill_tree(root: Pid) {
     while let Some(&parent) = tree.get(at) {
         // Stopped before its children are listed: it has no more of them.
         signal(parent, Signal::STOP);
-        tree.extend(processes().filter(|(_, process)| process.parent == parent.as_raw_pid()).map(|(id, _)| id));
+        tree.extend(children(parent));
         at += 1;
     }
     tree.iter().for_each(|id| signal(*id, Signal::KILL));
@@ -26,16 +26,17 @@ pub(crate) fn kill_tree(root: Pid) {
     });
 }
 
+/// The processes that it started and that are still there.
+pub(crate) fn children(parent: Pid) -> impl Iterator<Item = Pid> {
+    let entries = fs::read_dir("/proc").expect("/proc can be read").flatten();
+    let ids = entries.filter_map(|entry| Pid::from_raw(entry.file_name().to_str()?.parse().ok()?));
+    ids.filter(move |id| read(*id).is_some_and(|process| process.parent == parent.as_raw_pid()))
+}
+
 /// What the system says of a process.
 struct Seen {
     state: char,
     parent: i32,
-}
-
-fn processes() -> impl Iterator<Item = (Pid, Seen)> {
-    let entries = fs::read_dir("/proc").expect("/proc can be read").flatten();
-    let ids = entries.filter_map(|entry| Pid::from_raw(entry.file_name().to_str()?.parse().ok()?));
-    ids.filter_map(|id| Some((id, read(id)?)))
 }
 
 /// Nothing when there is no such process any more.

@@ -7,7 +7,7 @@ use std::fs;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use seatkeeper_test_support::{BOUND, FsyncShim, PatroniPair, Postgres, Process, try_psql, until};
+use seatkeeper_test_support::{BOUND, FsyncShim, Postgres, Process, try_psql, until};
 
 const TABLE: &str = "CREATE TABLE seats (n int)";
 const COUNT: &str = "SELECT count(*) FROM seats";
@@ -78,18 +78,4 @@ fn the_shared_postgresql_is_one_with_databases_apart() {
     let name = one.psql("SELECT current_database()");
     drop(one);
     assert_eq!(two.psql(&format!("SELECT count(*) FROM pg_database WHERE datname = '{name}'")), "0");
-}
-
-#[test]
-fn a_standby_takes_over_with_all_that_was_committed() {
-    let mut pair = PatroniPair::start();
-    let database = pair.create_database();
-    pair.psql(&database, TABLE);
-    pair.psql(&database, "INSERT INTO seats VALUES (1)");
-    let leader = pair.psql(&database, "SELECT inet_server_port()");
-    pair.kill_leader();
-    let reached = || try_psql(&pair.url(&database), "SELECT inet_server_port()").ok();
-    let next = until(2 * BOUND, "the standby to lead", reached);
-    assert_ne!(next, leader);
-    assert_eq!(pair.psql(&database, COUNT), "1");
 }

@@ -5,13 +5,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use rustix::process::Pid;
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::{create_database, installed, psql, try_psql};
 use crate::port::free_port;
-use crate::tree::kill_tree;
+use crate::tree::{children, kill_tree};
 use crate::{BOUND, Http, Process, until};
 
 /// A leader and a standby that has every commit before it is acknowledged. Killed when dropped.
@@ -68,6 +68,16 @@ impl PatroniPair {
         self.nodes.iter_mut().find(leads).expect("somebody leads").kill9();
     }
 
+    /// Stops what takes in at the standby what the leader writes, or lets it go on. The leader hears nothing of either.
+    #[track_caller]
+    pub fn let_standby_hear(&self, hear: bool) {
+        let standby = self.nodes.iter().find(|node| node.answers("/replica")).expect("somebody stands by");
+        let postmaster = standby.postmaster().expect("it runs");
+        let title = |id: Pid| fs::read_to_string(format!("/proc/{}/cmdline", id.as_raw_pid())).unwrap_or_default();
+        let receiver = children(postmaster).find(|id| title(*id).contains("walreceiver")).expect("it hears the leader");
+        kill_process(receiver, if hear { Signal::CONT } else { Signal::STOP }).expect("it runs");
+    }
+
     /// Who is what, as the nodes that run tell: `leader`, `sync_standby`, `replica`.
     fn roles(&self) -> Vec<String> {
         let cluster = self.nodes.iter().find_map(|node| node.ask("/cluster")).unwrap_or_default();
@@ -111,10 +121,13 @@ impl Node {
     #[track_caller]
     fn kill9(&mut self) {
         self.patroni.kill9();
-        // No child of Patroni's, but a process for itself: its file says which, and is gone when it has ended.
-        let postmaster = fs::read_to_string(self.data.join("postmaster.pid")).ok();
-        let id = postmaster.as_deref().and_then(|file| Pid::from_raw(file.lines().next()?.parse().ok()?));
-        id.into_iter().for_each(kill_tree);
+        self.postmaster().into_iter().for_each(kill_tree);
+    }
+
+    /// No child of Patroni's, but a process for itself: its file says which, and is gone when it has ended.
+    fn postmaster(&self) -> Option<Pid> {
+        let file = fs::read_to_string(self.data.join("postmaster.pid")).ok()?;
+        Pid::from_raw(file.lines().next()?.parse().ok()?)
     }
 }
 
