@@ -56,17 +56,15 @@ pub(super) fn look(data: &Path, reader: &dyn Reader, upkeep: &dyn Upkeep) -> any
 /// Whether nothing was ever written, and it is this server that begins. One that is started beside it waits until there is
 /// something, which needs the secrets of the first, or until that one is given up.
 fn first_start(reader: &dyn Reader, upkeep: &dyn Upkeep) -> anyhow::Result<bool> {
-    loop {
-        // Claimed first: who began before has written by now, or still has the claim.
-        let ours = upkeep.claim("first start", BEGINNING_SECONDS)?;
-        if reader.lanes()?.iter().any(|lane| lane.number > 0) {
-            return Ok(false);
-        }
-        if ours {
-            return Ok(true);
+    let written = || reader.lanes().map(|lanes| lanes.iter().any(|lane| lane.number > 0));
+    while !written()? {
+        if upkeep.claim("first start", BEGINNING_SECONDS)? {
+            // Who had the claim before may have written meanwhile.
+            return Ok(!written()?);
         }
         std::thread::sleep(Duration::from_millis(100));
     }
+    Ok(false)
 }
 
 /// Keeps the root key in `to`, off the server: moves it there, or draws it there before the first start, and the master
