@@ -107,8 +107,10 @@ impl Source for PostgresMigration {
     }
 
     fn count(&mut self, kind: Kind) -> Result<u64> {
-        self.read(|at| at.one(rows::count(kind), params![], |row| Columns::of(row).count()))
-            .map(Option::unwrap_or_default)
+        self.read(|at| {
+            at.one(&format!("SELECT COUNT(*) FROM {}", kind.table()), params![], |row| Columns::of(row).count())
+        })
+        .map(Option::unwrap_or_default)
     }
 
     fn rows(&mut self, kind: Kind, after: Option<&Record>, limit: u32) -> Result<Vec<Record>> {

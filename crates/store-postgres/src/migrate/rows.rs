@@ -16,25 +16,6 @@ use crate::rows::license::{self, licenses};
 use crate::rows::session::{self, checkouts, sessions};
 use crate::rows::token::{self, tokens};
 
-pub(super) fn count(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Product => "SELECT COUNT(*) FROM products",
-        Kind::Customer => "SELECT COUNT(*) FROM customers",
-        Kind::License => "SELECT COUNT(*) FROM licenses",
-        Kind::Key => "SELECT COUNT(*) FROM keys",
-        Kind::Activation => "SELECT COUNT(*) FROM activations",
-        Kind::Installation => "SELECT COUNT(*) FROM installations",
-        Kind::Session => "SELECT COUNT(*) FROM sessions",
-        Kind::Checkout => "SELECT COUNT(*) FROM checkouts",
-        Kind::Block => "SELECT COUNT(*) FROM blocks",
-        Kind::Denial => "SELECT COUNT(*) FROM denials",
-        Kind::Token => "SELECT COUNT(*) FROM tokens",
-        Kind::SigningKey => "SELECT COUNT(*) FROM signing_keys",
-        Kind::Answered => "SELECT COUNT(*) FROM answered",
-        Kind::Attempts => "SELECT COUNT(*) FROM attempts",
-    }
-}
-
 /// Rows of a kind after one of them. Texts go by their bytes, whatever the database's own order.
 pub(super) fn page(at: &Transaction, kind: Kind, after: Option<&Record>, limit: u32) -> Result<Vec<Record>> {
     // The nil id is before every other, and no row's.

@@ -79,7 +79,8 @@ impl Source for SqliteMigration {
     }
 
     fn count(&mut self, kind: Kind) -> std::result::Result<u64, StoreError> {
-        let counted = one(&self.conn, rows::count(kind), (), |row| Columns::of(row).u64());
+        let counted =
+            one(&self.conn, &format!("SELECT COUNT(*) FROM {}", kind.table()), (), |row| Columns::of(row).u64());
         counted.map_err(store_error).map(Option::unwrap_or_default)
     }
 

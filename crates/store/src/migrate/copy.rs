@@ -80,7 +80,7 @@ impl Walk<'_, '_> {
                 Some(last) => after = Some(last.clone()),
                 None if read == counted => return Ok(()),
                 None => {
-                    let lost = format!("of {counted} rows ({kind:?}) {read} can be read: run `seatkeeper check`");
+                    let lost = format!("of {counted} {} {read} can be read: run `seatkeeper check`", kind.table());
                     return Err(MigrateError::Source(StoreError::Unavailable(lost)));
                 }
             }

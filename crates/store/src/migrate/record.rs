@@ -65,6 +65,26 @@ impl Kind {
         Self::Answered,
         Self::Attempts,
     ];
+
+    /// The table that they stand in, in every engine.
+    pub fn table(self) -> &'static str {
+        match self {
+            Self::Product => "products",
+            Self::Customer => "customers",
+            Self::License => "licenses",
+            Self::Key => "keys",
+            Self::Activation => "activations",
+            Self::Installation => "installations",
+            Self::Session => "sessions",
+            Self::Checkout => "checkouts",
+            Self::Block => "blocks",
+            Self::Denial => "denials",
+            Self::Token => "tokens",
+            Self::SigningKey => "signing_keys",
+            Self::Answered => "answered",
+            Self::Attempts => "attempts",
+        }
+    }
 }
 
 /// A row.
