@@ -16,8 +16,8 @@ use crate::servers::Servers;
 
 /// A server lives so long at most from one kill to the next.
 const LIFE: Duration = Duration::from_millis(500);
-/// What a disk that has to be sure of it takes to confirm, in the slowest of data centres.
-const SLOW: Duration = Duration::from_millis(20);
+/// What a disk takes to confirm that has to ask another room.
+const SLOW: Duration = Duration::from_millis(10);
 
 #[test]
 fn a_server_killed_in_mid_batch_is_not_missed() {
