@@ -112,8 +112,14 @@ fn seats(asked: &mut Pipeline, ledger: &Ledger, loaded: &Loaded) {
     sessions.sort_by_cached_key(|s: &&seatkeeper_domain::session::Session| {
         (s.live(), s.holder != HolderKey::detached(s.id), s.id)
     });
-    write!(asked, sessions, session::WRITE, session::parameters);
-    write!(asked, changed!(ledger.checkouts), session::WRITE_CHECKOUTS, session::checkout_parameters);
+    let (stored, new): (Vec<_>, Vec<_>) = sessions.into_iter().partition(|s| ledger.sessions.is_stored(&s.id));
+    write!(asked, stored, session::WRITE, session::parameters);
+    write!(asked, new, session::NEW, session::parameters);
+    let checkouts: Vec<_> = changed!(ledger.checkouts);
+    let is_stored = |o: &&seatkeeper_domain::session::Checkout| ledger.checkouts.is_stored(&o.id);
+    let (stored, new): (Vec<_>, Vec<_>) = checkouts.into_iter().partition(is_stored);
+    write!(asked, stored, session::WRITE_CHECKOUTS, session::checkout_parameters);
+    write!(asked, new, session::NEW_CHECKOUTS, session::checkout_parameters);
     if !ledger.unblocked.is_empty() {
         asked.ask(block::REMOVE, params![ledger.unblocked.iter().map(|id| id.0).collect::<Vec<_>>()]);
     }

@@ -56,7 +56,12 @@ const PRODUCTS_OF_SERIALS: &str = concat!(
     products!("WHERE p.id = l.product LIMIT 1"),
     ") AS found WHERE l.serial_folded = ANY($1)"
 );
-pub(super) const LIVE_CHECKOUTS: &str = checkouts!("WHERE o.session = ANY($1) AND o.ended_at IS NULL");
+// `OFFSET 0` keeps it a look-up of each; with all sessions at once the planner also walks every live checkout on any device.
+pub(super) const LIVE_CHECKOUTS: &str = concat!(
+    "SELECT found.* FROM unnest(CAST($1 AS UUID[])) AS asked (session) CROSS JOIN LATERAL (",
+    checkouts!("WHERE o.session = asked.session AND o.ended_at IS NULL OFFSET 0"),
+    ") AS found"
+);
 
 pub(super) type Take = fn(&Row, &mut Ledger) -> Result<()>;
 

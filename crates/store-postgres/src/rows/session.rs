@@ -65,19 +65,32 @@ pub(crate) fn checkout(row: &Row) -> Result<Checkout> {
     })
 }
 
-pub(crate) const WRITE: &str = "INSERT INTO sessions (id, license, activation, holder, user_folded, user_written, \
+macro_rules! sessions_sql {
+    ($rest:literal) => {
+        concat!(
+            "INSERT INTO sessions (id, license, activation, holder, user_folded, user_written, \
      device_name, os_session, salt, version, address, checkouts, started_at, reclaim_hint, copy_ended_at, ended_at, \
      end_reason, overlap_until) \
      SELECT * FROM unnest(CAST($1 AS UUID[]), CAST($2 AS UUID[]), CAST($3 AS UUID[]), CAST($4 AS BYTEA[]), \
          CAST($5 AS TEXT[]), CAST($6 AS TEXT[]), CAST($7 AS TEXT[]), CAST($8 AS TEXT[]), CAST($9 AS BYTEA[]), \
          CAST($10 AS TEXT[]), CAST($11 AS TEXT[]), CAST($12 AS BIGINT[]), CAST($13 AS BIGINT[]), \
          CAST($14 AS BIGINT[]), CAST($15 AS BIGINT[]), CAST($16 AS BIGINT[]), CAST($17 AS BIGINT[]), \
-         CAST($18 AS BIGINT[])) \
-     ON CONFLICT (id) DO UPDATE SET holder = excluded.holder, user_folded = excluded.user_folded, \
+         CAST($18 AS BIGINT[]))",
+            $rest
+        )
+    };
+}
+
+/// Rows that are not there yet: PostgreSQL need not look for each before, nor make it in two steps.
+pub(crate) const NEW: &str = sessions_sql!("");
+
+pub(crate) const WRITE: &str = sessions_sql!(
+    " ON CONFLICT (id) DO UPDATE SET holder = excluded.holder, user_folded = excluded.user_folded, \
          user_written = excluded.user_written, device_name = excluded.device_name, os_session = excluded.os_session, \
          salt = excluded.salt, address = excluded.address, checkouts = excluded.checkouts, \
          reclaim_hint = excluded.reclaim_hint, copy_ended_at = excluded.copy_ended_at, ended_at = excluded.ended_at, \
-         end_reason = excluded.end_reason, overlap_until = excluded.overlap_until";
+         end_reason = excluded.end_reason, overlap_until = excluded.overlap_until"
+);
 
 pub(crate) fn parameters(rows: &[&Session]) -> Parameters {
     let users: Vec<(Option<String>, Option<String>)> = rows
@@ -110,15 +123,28 @@ pub(crate) fn parameters(rows: &[&Session]) -> Parameters {
     ]
 }
 
-pub(crate) const WRITE_CHECKOUTS: &str = "INSERT INTO checkouts (id, session, activation, installation, presented, \
+macro_rules! checkouts_sql {
+    ($rest:literal) => {
+        concat!(
+            "INSERT INTO checkouts (id, session, activation, installation, presented, \
      given, odd, lease_until, grace_until, back_by, refreshed_at, ended_at, end_reason) \
      SELECT * FROM unnest(CAST($1 AS UUID[]), CAST($2 AS UUID[]), CAST($3 AS UUID[]), CAST($4 AS UUID[]), \
          CAST($5 AS BIGINT[]), CAST($6 AS BIGINT[]), CAST($7 AS BIGINT[]), CAST($8 AS BIGINT[]), \
          CAST($9 AS BIGINT[]), CAST($10 AS BIGINT[]), CAST($11 AS BIGINT[]), CAST($12 AS BIGINT[]), \
-         CAST($13 AS BIGINT[])) \
-     ON CONFLICT (id) DO UPDATE SET presented = excluded.presented, given = excluded.given, odd = excluded.odd, \
+         CAST($13 AS BIGINT[]))",
+            $rest
+        )
+    };
+}
+
+/// Likewise.
+pub(crate) const NEW_CHECKOUTS: &str = checkouts_sql!("");
+
+pub(crate) const WRITE_CHECKOUTS: &str = checkouts_sql!(
+    " ON CONFLICT (id) DO UPDATE SET presented = excluded.presented, given = excluded.given, odd = excluded.odd, \
          lease_until = excluded.lease_until, grace_until = excluded.grace_until, back_by = excluded.back_by, \
-         refreshed_at = excluded.refreshed_at, ended_at = excluded.ended_at, end_reason = excluded.end_reason";
+         refreshed_at = excluded.refreshed_at, ended_at = excluded.ended_at, end_reason = excluded.end_reason"
+);
 
 pub(crate) fn checkout_parameters(rows: &[&Checkout]) -> Parameters {
     params![
