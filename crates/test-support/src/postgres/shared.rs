@@ -110,7 +110,8 @@ fn start() -> PathBuf {
     let mut keeper = Command::new("sh");
     installed::detached_from_us(&mut keeper);
     keeper.args(["-c", KEEPER, "keeper"]).arg(installed::program("postgres").get_program());
-    keeper.args(["-D", "data", "-p", &port]).args(installed::ON_LOOPBACK).current_dir(&folder);
+    // Nobody kills it, and a database that goes is synced first.
+    keeper.args(["-D", "data", "-p", &port, "-c", "fsync=off"]).args(installed::ON_LOOPBACK).current_dir(&folder);
     // In a group of its own: it outlives the test that started it, and who ends that test's group.
     keeper.process_group(0).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     assert!(keeper.status().expect("sh starts").success(), "the shared PostgreSQL has no keeper");
