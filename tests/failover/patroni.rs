@@ -1,4 +1,4 @@
-//! The database's leader dies, and its standby takes over.
+//! The database's leader hands over or dies, and its standby takes over.
 //!
 //! Seen red: with `synchronous_commit` off in `store-postgres/link.rs` the standby did not know of seats that had been granted,
 //! and a seat was granted that it had not heard of.
@@ -14,12 +14,18 @@ use crate::servers::{Servers, come_to_be_ready};
 use crate::{assert_unavailable, in_time};
 
 #[test]
-fn a_leader_killed_under_load_is_followed_and_nothing_is_lost() {
+fn a_leader_that_hands_over_or_dies_under_load_is_followed_and_nothing_is_lost() {
     let mut pair = PatroniPair::start();
     let database = pair.url(&pair.create_database());
     let servers = Servers::on(&database);
     let mut crowd = Crowd::at(&servers, &database);
     crowd.live_through(|course| {
+        let asked = Instant::now();
+        pair.hand_over();
+        println!("the leader and its standby changed places in {} ms", asked.elapsed().as_millis());
+        servers.come_to_be_ready(true);
+        course.everybody_is_served();
+
         let killed = Instant::now();
         pair.kill_leader();
         servers.come_to_be_ready(false);

@@ -31,11 +31,17 @@ impl PatroniPair {
         let (etcd, coordinator) = etcd(folder.path());
         let nodes = ["one", "two"].map(|name| Node::start(name, folder.path(), &coordinator));
         let pair = Self { nodes, _etcd: etcd, _folder: folder };
+        pair.come_level();
+        pair
+    }
+
+    /// Waits for a leader, and a standby that is level with it.
+    #[track_caller]
+    fn come_level(&self) {
         until(2 * BOUND, "a leader and its standby", || {
-            let roles = pair.roles();
+            let roles = self.roles();
             (roles.contains(&"leader".to_owned()) && roles.contains(&"sync_standby".to_owned())).then_some(())
         });
-        pair
     }
 
     /// Where a database is, whoever leads: both nodes' addresses, of which a client takes the one that it can write to.
@@ -59,6 +65,16 @@ impl PatroniPair {
     #[track_caller]
     pub fn psql(&self, database: &str, sql: &str) -> String {
         psql(&self.url(database), sql)
+    }
+
+    /// Lets the leader and the standby change places, as for an upgrade, and waits until they are level again.
+    #[track_caller]
+    pub fn hand_over(&self) {
+        let leads = |node: &&Node| node.answers("/primary");
+        let leader = self.nodes.iter().find(leads).expect("somebody leads");
+        let answer = leader.asked_at.post("/switchover", &json!({ "leader": leader.name }));
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        self.come_level();
     }
 
     /// Ends the leader as a power cut of its machine would: its Patroni, its postmaster and every backend.
@@ -90,6 +106,7 @@ impl PatroniPair {
 /// One PostgreSQL with the Patroni that leads it.
 #[derive(Debug)]
 struct Node {
+    name: &'static str,
     patroni: Process,
     data: PathBuf,
     port: u16,
@@ -98,14 +115,14 @@ struct Node {
 
 impl Node {
     #[track_caller]
-    fn start(name: &str, folder: &Path, coordinator: &str) -> Self {
+    fn start(name: &'static str, folder: &Path, coordinator: &str) -> Self {
         let (data, port, asked_at) = (folder.join(name), free_port(), format!("127.0.0.1:{}", free_port()));
         let config = folder.join(format!("{name}.json"));
         fs::write(&config, settings(name, &data, port, &asked_at, coordinator).to_string()).expect("a file");
         let mut command = Command::new("patroni");
         installed::detached_from_us(&mut command);
         let patroni = Process::start(command.arg(&config).current_dir(folder));
-        Self { patroni, data, port, asked_at: Http::new(&format!("http://{asked_at}")) }
+        Self { name, patroni, data, port, asked_at: Http::new(&format!("http://{asked_at}")) }
     }
 
     /// What its Patroni answers, if it does.
