@@ -43,7 +43,8 @@ pub type Progress<'a> = &'a mut dyn FnMut(u64, u64);
 
 /// Care of the books, beside the server's work.
 pub trait Upkeep: Send + Sync + 'static {
-    /// Copies the books, as they are at one instant, to a file that is not there yet.
+    /// Copies the books, as they are at one instant, to a file that is not there yet. An engine whose database has tools of its
+    /// own for that is [`StoreError::Unsupported`].
     fn backup(&self, to: &Path, progress: Progress<'_>) -> Result<(), StoreError>;
 
     /// Reads everything: the file's integrity, counters against rows, every event chain, names against

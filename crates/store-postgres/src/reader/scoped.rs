@@ -28,14 +28,14 @@ pub(super) struct Query {
     sql: String,
     values: Parameters,
     id: &'static str,
-    walked: bool,
+    by_conditions: bool,
 }
 
 impl Table {
     /// Begins a query over the rows that exist in `scope`.
     pub(super) fn within(&self, scope: Scope) -> Query {
         let sql = format!("{} WHERE TRUE", self.select);
-        let query = Query { sql, values: Vec::new(), id: self.id, walked: false };
+        let query = Query { sql, values: Vec::new(), id: self.id, by_conditions: false };
         query.and_if(&format!("{} = ?", self.customer), scope.customer().map(|id| id.0))
     }
 }
@@ -65,7 +65,7 @@ impl Query {
     /// Has a page found by its conditions and then put in order. Left to itself the database may go along the index of ids,
     /// past all that do not fit the conditions.
     pub(super) fn by_conditions(self) -> Self {
-        Self { walked: true, ..self }
+        Self { by_conditions: true, ..self }
     }
 
     /// The one row with this id.
@@ -88,14 +88,44 @@ impl Query {
         most: u32,
         read: fn(&Row) -> Result<T>,
     ) -> Result<Vec<T>> {
-        let condition = format!("{} > ?", self.id);
-        let mut query = self.and_if(&condition, after);
-        let limit = query.bind(i64::from(most));
-        let sql = match query.walked {
-            true => format!("SELECT * FROM ({} OFFSET 0) AS found ORDER BY found.id LIMIT {limit}", query.sql),
-            false => format!("{} ORDER BY {} LIMIT {limit}", query.sql, query.id),
-        };
+        let mut query = self.after(after);
+        let sql = format!("{} LIMIT {}", query.ordered(), query.bind(i64::from(most)));
         at.all(&sql, query.values, read)
+    }
+
+    /// All rows after an id, some at once, for as long as `more` wants them: where only it can tell which fit.
+    pub(super) fn walk(
+        self,
+        at: &Transaction,
+        after: Option<Uuid>,
+        mut more: impl FnMut(&Row) -> Result<bool>,
+    ) -> Result<()> {
+        let query = self.after(after);
+        // It ends with the transaction.
+        at.rows(&format!("DECLARE walked NO SCROLL CURSOR FOR {}", query.ordered()), query.values)?;
+        loop {
+            let rows = at.rows("FETCH 5000 FROM walked", Vec::new())?;
+            for row in &rows {
+                if !more(row)? {
+                    return Ok(());
+                }
+            }
+            if rows.is_empty() {
+                return Ok(());
+            }
+        }
+    }
+
+    fn after(self, after: Option<Uuid>) -> Self {
+        let condition = format!("{} > ?", self.id);
+        self.and_if(&condition, after)
+    }
+
+    fn ordered(&self) -> String {
+        match self.by_conditions {
+            true => format!("SELECT * FROM ({} OFFSET 0) AS found ORDER BY found.id", self.sql),
+            false => format!("{} ORDER BY {}", self.sql, self.id),
+        }
     }
 
     /// A page of the list.

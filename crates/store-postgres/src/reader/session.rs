@@ -19,12 +19,16 @@ use crate::rows::session::{self, sessions};
 const SESSIONS: Table =
     Table { select: sessions!("JOIN licenses l ON l.id = s.license"), customer: "l.customer", id: "s.id" };
 
+/// Their devices' names alone.
+const NAMES: Table = Table {
+    select: "SELECT s.id, s.device_name FROM sessions s JOIN licenses l ON l.id = s.license",
+    customer: "l.customer",
+    id: "s.id",
+};
+
 /// Sessions looked at for the ones due back first, and how many of them at once.
 const LOOKED_AT: i64 = 500;
 const LOOKED_AT_ONCE: i64 = 50;
-
-/// Sessions whose device's name is looked at at once.
-const NAMES_AT_ONCE: u32 = 1_000;
 
 pub(super) fn session(at: &Transaction, scope: Scope, id: SessionId) -> Result<Option<SessionRow>> {
     let found = SESSIONS.within(scope).one(at, id.0, session::session)?;
@@ -40,25 +44,25 @@ pub(super) fn sessions(
 ) -> Result<Listed<SessionRow>> {
     let limit = page.limit.clamp(1, MOST);
     let found = match &filter.device {
-        None => query(scope, filter, now).following(at, page.after, limit + 1, session::session)?,
-        Some(device) => on_devices(at, || query(scope, filter, now), &fold(device), page.after, limit + 1)?,
+        None => query(&SESSIONS, scope, filter, now).following(at, page.after, limit + 1, session::session)?,
+        Some(device) => on_devices(at, query(&NAMES, scope, filter, now), &fold(device), page.after, limit + 1)?,
     };
     let Listed { items, next } = cut(found, limit, |session| session.id.0);
     Ok(Listed { items: with_times(at, items)?, next })
 }
 
 /// All that a filter asks for but the device's name.
-fn query(scope: Scope, filter: &SessionFilter, now: Timestamp) -> Query {
+fn query(table: &Table, scope: Scope, filter: &SessionFilter, now: Timestamp) -> Query {
     const LEASED: &str =
         "(SELECT 1 FROM checkouts o WHERE o.session = s.id AND o.ended_at IS NULL AND o.lease_until > ?)";
     // The live ones are few beside all that ever ended.
-    let live = || SESSIONS.within(scope).by_conditions().and("s.ended_at IS NULL");
+    let live = || table.within(scope).by_conditions().and("s.ended_at IS NULL");
     let now = stored(now);
     let query = match filter.state {
         None => live(),
         Some(SessionState::Live) => live().with(&format!("EXISTS {LEASED}"), now),
         Some(SessionState::Silent) => live().with(&format!("NOT EXISTS {LEASED}"), now),
-        Some(SessionState::Ended) => SESSIONS.within(scope).and("s.ended_at IS NOT NULL"),
+        Some(SessionState::Ended) => table.within(scope).and("s.ended_at IS NOT NULL"),
     };
     query
         .and_if("s.license = ?", filter.license_id.map(|id| id.0))
@@ -74,26 +78,17 @@ fn query(scope: Scope, filter: &SessionFilter, now: Timestamp) -> Query {
 
 /// Those on devices whose name holds a part. Names of devices are for reading and stand only as they were written, and the
 /// database folds some letters in another way than the domain does: so they are folded and compared here.
-fn on_devices(
-    at: &Transaction,
-    query: impl Fn() -> Query,
-    part: &str,
-    mut after: Option<Uuid>,
-    most: u32,
-) -> Result<Vec<Session>> {
-    let mut found = Vec::new();
-    loop {
-        let some = query().following(at, after, NAMES_AT_ONCE, session::session)?;
-        let more = some.len() == NAMES_AT_ONCE as usize;
-        after = some.last().map(|session| session.id.0);
-        found.extend(
-            some.into_iter().filter(|s| s.names.device_name.as_deref().is_some_and(|n| fold(n).contains(part))),
-        );
-        if !more || found.len() >= most as usize {
-            found.truncate(most as usize);
-            return Ok(found);
+fn on_devices(at: &Transaction, names: Query, part: &str, after: Option<Uuid>, most: u32) -> Result<Vec<Session>> {
+    let mut ids: Vec<Uuid> = Vec::new();
+    names.walk(at, after, |row| {
+        let mut columns = Columns::of(row);
+        let (id, name): (Uuid, Option<&str>) = (columns.get()?, columns.get()?);
+        if name.is_some_and(|name| fold(name).contains(part)) {
+            ids.push(id);
         }
-    }
+        Ok(ids.len() < most as usize)
+    })?;
+    at.all(sessions!("WHERE s.id = ANY($1) ORDER BY s.id"), params![ids], session::session)
 }
 
 /// A licence's live sessions that are due back first, so many at most. A hint is never later than the
