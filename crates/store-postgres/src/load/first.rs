@@ -33,19 +33,6 @@ pub(super) const INSTALLATIONS: &str = concat!(
     installations!("WHERE i.activation = asked.activation AND i.id = asked.id LIMIT 1"),
     ") AS found"
 );
-pub(super) const KEYS_OF_INSTALLATIONS: &str = concat!(
-    "SELECT found.* FROM (SELECT DISTINCT own.key \
-     FROM unnest(CAST($1 AS UUID[]), CAST($2 AS UUID[])) AS asked (activation, id) CROSS JOIN LATERAL \
-         (SELECT i.key FROM installations i WHERE i.activation = asked.activation AND i.id = asked.id LIMIT 1) AS own) \
-     AS used CROSS JOIN LATERAL (",
-    keys!("WHERE k.id = used.key LIMIT 1"),
-    ") AS found"
-);
-const SESSIONS_OF_CHECKOUTS: &str = concat!(
-    "SELECT found.* FROM checkouts o CROSS JOIN LATERAL (",
-    sessions!("WHERE s.id = o.session LIMIT 1"),
-    ") AS found WHERE o.id = ANY($1)"
-);
 pub(super) const PRODUCTS_OF: &str = concat!(
     "SELECT found.* FROM (SELECT DISTINCT l.product FROM licenses l WHERE l.id = ANY($1)) AS sold CROSS JOIN LATERAL (",
     products!("WHERE p.id = sold.product LIMIT 1"),
@@ -185,14 +172,13 @@ fn sold(needs: &Needs, licenses: Vec<uuid::Uuid>, asking: &mut Asking) {
     }
 }
 
-/// Devices and installations, with the keys that they were admitted with, and who is shut out.
+/// Devices and installations, and who is shut out.
 fn people(needs: &Needs, asking: &mut Asking) {
     let mut devices: BTreeSet<uuid::Uuid> = devices_by_id(needs).into_iter().collect();
     if !needs.installations.is_empty() {
         let (of, own): (Vec<_>, Vec<_>) = needs.installations.iter().map(|(device, id)| (device.0, id.0)).unzip();
         devices.extend(&of);
-        asking.ask(INSTALLATIONS, params![of.clone(), own.clone()], take_installation);
-        asking.ask(KEYS_OF_INSTALLATIONS, params![of, own], take_key);
+        asking.ask(INSTALLATIONS, params![of, own], take_installation);
     }
     if !devices.is_empty() {
         let devices: Vec<_> = devices.into_iter().collect();
@@ -206,11 +192,10 @@ fn people(needs: &Needs, asking: &mut Asking) {
     }
 }
 
-/// Checkouts with their sessions, and sessions with their live checkouts.
+/// Checkouts, and sessions with their live checkouts.
 fn held(needs: &Needs, asking: &mut Asking) {
     if !needs.checkouts.is_empty() {
         asking.ask(checkouts!("WHERE o.id = ANY($1)"), params![ids(&needs.checkouts)], take_checkout);
-        asking.ask(SESSIONS_OF_CHECKOUTS, params![ids(&needs.checkouts)], take_session);
     }
     if !needs.sessions.is_empty() {
         asking.ask(sessions!("WHERE s.id = ANY($1)"), params![ids(&needs.sessions)], take_session);

@@ -54,6 +54,7 @@ pub(crate) async fn load(
     let locked = licenses_named(link, needs).await?;
     let mut ledger = first::load(link, needs, &locked, clock, Ledger::new(clock.now(), opened_at, epoch)).await?;
     then::devices(link, needs, &mut ledger).await?;
+    then::of_rows(link, &mut ledger).await?;
     then::parents(link, needs, &mut ledger).await?;
     then::holders(link, needs, &mut ledger).await?;
     due::load(link, needs, &mut ledger).await?;

@@ -4,21 +4,22 @@ use std::collections::BTreeSet;
 
 use seatkeeper_domain::block::Blocked;
 use seatkeeper_domain::holder::{HolderKey, fold};
-use seatkeeper_domain::id::{ActivationId, LicenseId};
+use seatkeeper_domain::id::{ActivationId, KeyId, LicenseId, SessionId};
 use seatkeeper_domain::ledger::Ledger;
 use seatkeeper_domain::needs::{Ending, Needs};
 use tokio_postgres::Row;
 use uuid::Uuid;
 
 use super::first::{
-    Asking, INSTALLATIONS, KEYS_OF_INSTALLATIONS, LIVE_CHECKOUTS, PRODUCTS_OF, take_block, take_checkout, take_denial,
-    take_installation, take_key, take_license, take_product, take_session,
+    Asking, INSTALLATIONS, LIVE_CHECKOUTS, PRODUCTS_OF, take_block, take_checkout, take_denial, take_installation,
+    take_key, take_license, take_product, take_session,
 };
 use crate::link::{Link, Pipeline, params};
 use crate::row::{Columns, Result};
 use crate::rows::activation::{self, activations};
 use crate::rows::block::blocks;
 use crate::rows::denial::denials;
+use crate::rows::key::keys;
 use crate::rows::license::licenses;
 use crate::rows::session::{self, sessions};
 
@@ -74,6 +75,23 @@ const ON_DEVICE: &str = concat!(
     sessions!("WHERE s.id = copies.session AND s.ended_at IS NULL LIMIT 1"),
     ") AS found LIMIT $2"
 );
+
+/// Sessions of checkouts, and the keys that installations were admitted with: a few keys for many programs, and no session
+/// where a checkout is new.
+pub(super) async fn of_rows(link: &Link, ledger: &mut Ledger) -> Result<()> {
+    let sessions = ledger.checkouts.values().map(|row| row.session_id);
+    let sessions: BTreeSet<SessionId> = sessions.filter(|id| ledger.sessions.get(id).is_none()).collect();
+    let keys = ledger.installations.values().map(|row| row.key_id);
+    let keys: BTreeSet<KeyId> = keys.filter(|id| ledger.keys.get(id).is_none()).collect();
+    let mut asking = Asking::default();
+    if !sessions.is_empty() {
+        asking.ask(sessions!("WHERE s.id = ANY($1)"), params![super::ids(&sessions)], take_session);
+    }
+    if !keys.is_empty() {
+        asking.ask(keys!("WHERE k.id = ANY($1)"), params![super::ids(&keys)], take_key);
+    }
+    asking.into_ledger(link, ledger).await
+}
 
 /// Sessions that are to be ended, and then the licences of whatever was loaded without: rows of others, which are looked at
 /// and left.
@@ -140,8 +158,7 @@ pub(super) async fn devices(link: &Link, needs: &Needs, ledger: &mut Ledger) -> 
     }
     let mut asking = Asking::default();
     if !of.is_empty() {
-        asking.ask(INSTALLATIONS, params![of.clone(), own.clone()], take_installation);
-        asking.ask(KEYS_OF_INSTALLATIONS, params![of, own], take_key);
+        asking.ask(INSTALLATIONS, params![of, own], take_installation);
     }
     asking.into_ledger(link, ledger).await
 }
