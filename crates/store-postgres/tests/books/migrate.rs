@@ -15,7 +15,7 @@ use seatkeeper_store_sqlite::{self as sqlite, SqliteMigration, SqliteReader, Sql
 use seatkeeper_test_support::{self as support, BOUND, Postgres, until};
 use tempfile::TempDir;
 
-use crate::played::{Shared, kinds, plan};
+use crate::played::{Played, Shared, kinds, plan};
 
 /// A database with every lane but one in others' hands, another at each start: one chain comes to stand on several lanes.
 struct Lanes<'a>(&'a support::Database, u32);
@@ -332,4 +332,21 @@ fn half_a_copy_of_something_else_is_left_alone() {
     drop(sqlite::Books::open(other.path()).unwrap());
     let refused = move_to_postgres(other.path(), &to).unwrap_err();
     assert!(matches!(refused, MigrateError::OtherCopy), "{refused}");
+}
+
+/// Seen red when rows are not counted, and when chains are not looked at.
+#[test]
+fn damaged_books_are_not_moved_in_part() {
+    let harm = [
+        ("DELETE FROM counters WHERE license = (SELECT license FROM counters LIMIT 1)", "licenses"),
+        ("DELETE FROM events WHERE number = 3", "out of place"),
+    ];
+    for (sql, named) in harm {
+        let (from, to) = (Played::new().database, TempDir::new().unwrap());
+        from.psql(sql);
+        let Err(MigrateError::Source(source)) = move_to_sqlite(&from, to.path()) else { panic!("moved after {sql}") };
+        assert!(source.to_string().contains(named), "{sql}: {source}");
+        let refused = sqlite::Books::open(to.path()).err().unwrap();
+        assert!(matches!(refused, sqlite::OpenError::HalfCopied { .. }), "{refused}");
+    }
 }
