@@ -99,6 +99,8 @@ impl Service {
             issuer: parts.issuer,
             root_public,
         });
+        // Before the keys are read for the first time, so that no change of them is missed.
+        let news = service.follow();
         service.reload_keyring().await?;
         if !service.keyring().signs()
             && let Some(key) = service.draw_signing_key()
@@ -106,7 +108,7 @@ impl Service {
             service.job(AddSigningKey { key }.into()).await?;
             service.reload_keyring().await?;
         }
-        tokio::spawn(follow_keys(Arc::downgrade(&service), service.follow()));
+        tokio::spawn(follow_keys(Arc::downgrade(&service), news));
         Ok(service)
     }
 
@@ -220,12 +222,18 @@ impl Service {
 /// used here within a second. Which events are about keys is not asked, for reading the keys costs less than reading events.
 async fn follow_keys(service: Weak<Service>, mut news: News) {
     while news.more().await {
-        let Some(service) = service.upgrade() else { return };
-        if let Err(failure) = service.reload_keyring().await {
+        loop {
+            let Some(service) = service.upgrade() else { return };
+            let Err(failure) = service.reload_keyring().await else { break };
             tracing::warn!(%failure, "the signing keys could not be read again; those known go on being used");
+            drop(service);
+            tokio::time::sleep(KEYS_AGAIN).await;
         }
     }
 }
+
+/// Before signing keys that could not be read are read again.
+const KEYS_AGAIN: Duration = Duration::from_secs(5);
 
 /// Makes the master secret before the first start, where there is none yet.
 ///

@@ -27,7 +27,7 @@ impl Service {
     pub async fn may_watch(&self, token: &str) -> Result<(), Failure> {
         let secret = AdminToken::parse(token).ok_or(Failure::Unauthorized)?.secret;
         let hash = self.secrets.admin_token_hash(&secret);
-        let away = || Failure::Store(StoreError::Lost("they do not answer".to_owned()));
+        let away = || Failure::Store(StoreError::Lost("no answer".to_owned()));
         let vendors = match timeout(PATIENCE, self.admin(token)).await.unwrap_or_else(|_| Err(away())) {
             Ok(admin) if admin.scope() == Scope::Vendor => Ok(()),
             Ok(_) => Err(Failure::Forbidden),
