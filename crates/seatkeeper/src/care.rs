@@ -9,7 +9,7 @@ use clap::Args;
 use jiff::Timestamp;
 use seatkeeper_protocol::admin::{self, Finding, TaskLine};
 use seatkeeper_store::SteadyClock;
-use seatkeeper_store_postgres::Database;
+use seatkeeper_store_postgres::{Database, PostgresMigration};
 use seatkeeper_store_sqlite::{RestoreError, restore};
 use serde::Serialize;
 use serde_json::json;
@@ -138,6 +138,8 @@ const ITS_OWN_TOOLS: &str = "the books are in a database, which has tools of its
 
 /// Counts that a database was restored, which its own tools cannot know.
 fn counted(url: &str) -> anyhow::Result<()> {
+    // Looks, as a move does, that no server has them: it would go on in the epoch before.
+    drop(PostgresMigration::from(url)?);
     let epoch = Database::open(url)?.new_epoch()?;
     eprintln!(
         "The books are in epoch {epoch} now: seats that were taken after the backup are adopted when programs refresh."
