@@ -75,22 +75,24 @@ impl Link {
         bounded(self.client.batch_execute(sql)).await
     }
 
+    /// Likewise, for as long as it takes.
+    pub(crate) async fn patiently(&self, sql: &str) -> Result<(), StoreError> {
+        self.client.batch_execute(sql).await.map_err(store_error)
+    }
+
     /// Sends all that was asked at once, in its order, and waits for all answers. The first failure is told; what came after
     /// it in a transaction was not done.
     pub(crate) async fn send(&self, asked: Pipeline) -> Result<Told, StoreError> {
         self.prepare(&asked).await?;
-        let answers = {
-            let statements = self.statements.borrow();
-            let sending = asked.asks.iter().map(|ask| {
-                let parameters: Vec<&(dyn ToSql + Sync)> = ask.parameters.iter().map(|p| &**p as _).collect();
-                let statement = statements.get(ask.sql).cloned();
-                async move {
-                    let Some(statement) = statement else { return Ok(Vec::new()) };
-                    self.client.query(&statement, &parameters).await
-                }
-            });
-            bounded(async { Ok(join_all(sending).await) }).await?
+        let statements: Vec<Statement> = {
+            let known = self.statements.borrow();
+            asked.asks.iter().filter_map(|ask| known.get(ask.sql).cloned()).collect()
         };
+        let sending = asked.asks.iter().zip(&statements).map(|(ask, statement)| {
+            let parameters: Vec<&(dyn ToSql + Sync)> = ask.parameters.iter().map(|p| &**p as _).collect();
+            async move { self.client.query(statement, &parameters).await }
+        });
+        let answers = bounded(async { Ok(join_all(sending).await) }).await?;
         let mut rows = Vec::with_capacity(answers.len());
         for answer in answers {
             rows.push(answer.map_err(store_error)?);

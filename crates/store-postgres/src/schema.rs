@@ -43,6 +43,8 @@ impl Standing {
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_version \
      (one BIGINT PRIMARY KEY CHECK (one = 1), version BIGINT NOT NULL, serves BIGINT NOT NULL)";
+const UNBOUNDED: [&str; 3] =
+    ["SET statement_timeout = 0", "SET lock_timeout = 0", "SET idle_in_transaction_session_timeout = 0"];
 const ROW: &str = "INSERT INTO schema_version (one, version, serves) VALUES (1, 0, 0) ON CONFLICT (one) DO NOTHING";
 const STANDING: &str = "SELECT version, serves FROM schema_version WHERE one = 1";
 /// Whoever holds it takes the steps; the others wait, and find them taken.
@@ -57,6 +59,12 @@ pub(crate) async fn migrate(link: &Link) -> Result<Standing, StoreError> {
         && at >= LATEST
     {
         return Ok(Standing::at(at, serves));
+    }
+    // A step on large books takes as long as it takes, and who comes second waits for it.
+    for unbounded in UNBOUNDED {
+        if let Err(StoreError::Lost(why)) = link.plain(unbounded).await {
+            return Err(StoreError::Lost(why));
+        }
     }
     // Two servers that make the table at the same instant: one of them is told that it is there.
     if let Err(StoreError::Lost(why)) = link.plain(TABLE).await {
@@ -74,7 +82,7 @@ pub(crate) async fn migrate(link: &Link) -> Result<Standing, StoreError> {
         if number == 1 || number == LATEST {
             tracing::info!(step = number, "the database's schema is taken on");
         }
-        link.plain(statement).await?;
+        link.patiently(statement).await?;
         let mut taken = Pipeline::default();
         taken.ask(TAKEN, params![i64::from(number), i64::from(serves.max(if number == LATEST { SERVES } else { 0 }))]);
         link.send(taken).await?;

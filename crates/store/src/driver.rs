@@ -163,7 +163,13 @@ impl<W: Writer> Run<W> {
         let commands: Vec<&Command> = batch.iter().map(|w| &w.command).collect();
         let outcome = self.retried(&commands);
         let away = matches!(outcome, Err(StoreError::Unavailable(_) | StoreError::Lost(_) | StoreError::Unknown(_)));
-        self.healthy.store(!away, Ordering::Relaxed);
+        let was_away = !self.healthy.swap(!away, Ordering::Relaxed);
+        match &outcome {
+            // Once, not for every batch of those who come again.
+            Err(error) if away && !was_away => tracing::error!(%error, "the books cannot be written; trying on"),
+            Ok(_) if was_away => tracing::info!("the books are written again"),
+            _ => {}
+        }
         match outcome {
             Ok(answers) => {
                 for (waiting, answer) in batch.into_iter().zip(answers) {
@@ -180,7 +186,9 @@ impl<W: Writer> Run<W> {
             }
             Err(error) => {
                 metrics::counter!("seatkeeper_batches_failed_total").increment(1);
-                tracing::error!(%error, commands = batch.len(), "a batch failed");
+                if !away {
+                    tracing::error!(%error, commands = batch.len(), "a batch failed");
+                }
                 for waiting in batch {
                     let _ = waiting.answer.send(Err(error.clone()));
                 }

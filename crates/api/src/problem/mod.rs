@@ -142,11 +142,12 @@ impl From<Failure> for Refused {
             },
             Failure::Store(StoreError::Stopping) => Self::unavailable("The server is stopping. Try again in a moment."),
             Failure::Store(error @ (StoreError::Conflict(_) | StoreError::Unavailable(_) | StoreError::Lost(_))) => {
-                tracing::error!(%error, "a request could not be answered");
+                // Who writes and who reads the books say it once; everybody who asks meanwhile would say it again.
+                tracing::debug!(%error, "a request could not be answered");
                 Self::unavailable("The server cannot answer at present. Nothing was changed; try again in a moment.")
             }
             Failure::Store(error @ StoreError::Unknown(_)) => {
-                tracing::error!(%error, "a request could not be answered");
+                tracing::debug!(%error, "a request could not be answered");
                 Self::unavailable(
                     "The server lost its database and does not know whether this was done. Ask the same again in a \
                      moment: with the same id or Idempotency-Key it is done once.",
