@@ -5,8 +5,9 @@ use std::time::Instant;
 use anyhow::Result;
 
 use super::{CONNECTIONS, Engine, Plan, Site, tell};
-use crate::load::{Connections, open};
+use crate::load::{Connections, Measured, open};
 use crate::machine::{bytes_in, processor_seconds, resident_bytes};
+use crate::profile::Profile;
 use crate::program::Program;
 use crate::random::Random;
 use crate::report::{Figure, Goal, Section};
@@ -38,20 +39,19 @@ pub(crate) async fn measure(plan: &Plan) -> Result<Section> {
     let mut refreshing = InTurn::shared_out(filled.programs.into_iter().map(Refreshing), CONNECTIONS);
     let programs = site.arrive(&site.vendor.pools(1, POOL), CONNECTIONS as u32, 2).await?;
     let mut cycling: Vec<Cycling> = programs.into_iter().map(Cycling::new).collect();
-    let rate = f64::from(plan.most) / f64::from(REFRESH_SECONDS);
     let (mut busy, mut checkouts, mut refreshes, mut done) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for _ in 0..plan.runs {
         let (before, start) = (processor_seconds(site.process())?, Instant::now());
-        let (refresh, cycle) = tokio::try_join!(
-            open(site.address, &mut refreshing, plan.window, Connections::Fresh, rate),
-            open(site.address, &mut cycling, plan.window, Connections::Fresh, OTHERS),
-        )?;
+        let (refresh, cycle) = all_refresh(&site, &mut refreshing, &mut cycling, plan).await?;
         let used = processor_seconds(site.process())? - before;
         busy.push(100.0 * used / start.elapsed().as_secs_f64());
         checkouts.push(cycle.milliseconds(0.99));
         refreshes.push(refresh.milliseconds(0.99));
         done.push(refresh.rate());
     }
+    let profile = Profile::start(&[site.process()], plan.window.warm + plan.window.count)?;
+    all_refresh(&site, &mut refreshing, &mut cycling, plan).await?;
+    let profile = profile.map(Profile::table).transpose()?.flatten();
 
     let start_up = Figure::new("start-up, from exec to ready", "s", start_up).goal(Goal::AtMost(3.0));
     let disk = Figure::new("disk for each session, with indexes and events", "bytes", vec![filled.session_bytes]);
@@ -77,8 +77,25 @@ pub(crate) async fn measure(plan: &Plan) -> Result<Section> {
             Figure::new("disk for each device, with its installation", "bytes", vec![filled.device_bytes]),
             Figure::new("resident memory once ready", "MiB", resident),
         ],
-        notes: String::new(),
+        notes: match profile {
+            Some(table) => format!("Where the server's processor time goes while all refresh, sampled:\n\n{table}"),
+            None => "Where the time goes was not sampled: `perf` is missing here, or may not.".to_owned(),
+        },
     })
+}
+
+/// Every session refreshes so often as the policy says, and other programs come and go.
+async fn all_refresh(
+    site: &Site,
+    refreshing: &mut Vec<InTurn<Refreshing>>,
+    cycling: &mut Vec<Cycling>,
+    plan: &Plan,
+) -> Result<(Measured, Measured)> {
+    let rate = f64::from(plan.most) / f64::from(REFRESH_SECONDS);
+    tokio::try_join!(
+        open(site.address, refreshing, plan.window, Connections::Fresh, rate),
+        open(site.address, cycling, plan.window, Connections::Fresh, OTHERS),
+    )
 }
 
 fn method(plan: &Plan) -> String {
