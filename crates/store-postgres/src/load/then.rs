@@ -37,13 +37,13 @@ const ALIKE: &str = concat!(
 );
 
 // As a range in its order only the index of holders will do. Before a database has counted its rows, others that begin with
-// the licence look as good, and all of a licence's sessions would be walked for each holder.
+// the licence look as good, and all of a licence's sessions would be walked for each holder; compared as a row, the walk
+// would not end at a holder who has none.
 const HELD: &str = concat!(
     "SELECT found.* FROM unnest(CAST($1 AS UUID[]), CAST($2 AS BYTEA[])) AS asked (license, holder) CROSS JOIN LATERAL (",
     sessions!(
-        "WHERE (s.license, s.holder) >= (asked.license, asked.holder) \
-             AND (s.license, s.holder) <= (asked.license, asked.holder) AND s.ended_at IS NULL \
-         ORDER BY s.license, s.holder LIMIT 1"
+        "WHERE s.license = asked.license AND s.holder >= asked.holder AND s.holder <= asked.holder \
+             AND s.ended_at IS NULL ORDER BY s.holder LIMIT 1"
     ),
     ") AS found"
 );
