@@ -7,11 +7,11 @@ use seatkeeper_domain::id::LicenseId;
 use seatkeeper_domain::ledger::Ledger;
 use seatkeeper_domain::license::folded_serial;
 use seatkeeper_domain::needs::Needs;
-use seatkeeper_store::Clock;
+use seatkeeper_store::{Clock, StoreError};
 use tokio_postgres::Row;
 
 use super::{devices_by_id, ids};
-use crate::link::{Link, Parameters, Pipeline, params};
+use crate::link::{Link, Parameters, Pipeline, Told, params};
 use crate::row::{Columns, Result};
 use crate::rows::activation::{self, activations, installations};
 use crate::rows::block::{self, blocks};
@@ -55,7 +55,7 @@ pub(super) type Take = fn(&Row, &mut Ledger) -> Result<()>;
 /// What is asked, and what is done with each row of it.
 #[derive(Default)]
 pub(super) struct Asking {
-    pub(super) asked: Pipeline,
+    asked: Pipeline,
     takes: Vec<(usize, Take)>,
 }
 
@@ -67,14 +67,19 @@ impl Asking {
 
     /// Sends it and takes every row in.
     pub(super) async fn into_ledger(self, link: &Link, ledger: &mut Ledger) -> Result<()> {
-        if self.asked.is_empty() {
-            return Ok(());
+        match self.asked.is_empty() {
+            true => Ok(()),
+            false => self.sent(link, ledger).await.map(drop),
         }
+    }
+
+    /// Likewise; what nobody takes is in what is told.
+    async fn sent(self, link: &Link, ledger: &mut Ledger) -> Result<Told> {
         let told = link.send(self.asked).await?;
         for (number, take) in self.takes {
             told.rows(number).iter().try_for_each(|row| take(row, ledger))?;
         }
-        Ok(())
+        Ok(told)
     }
 }
 
@@ -87,7 +92,7 @@ pub(super) async fn load(
     mut ledger: Ledger,
 ) -> Result<Ledger> {
     let mut asking = Asking::default();
-    asking.ask("BEGIN", params![], |_, _| Ok(()));
+    asking.asked.ask("BEGIN", params![]);
     // Administrators go one after another: what they change besides licences has no lock of its own.
     let chain = if office(needs) { LOCK_CHAIN } else { CHAIN };
     asking.ask(chain, params![], |row, ledger| {
@@ -96,25 +101,20 @@ pub(super) async fn load(
     });
     let licenses: Vec<_> = locked.iter().map(|id| id.0).collect();
     if !licenses.is_empty() {
-        asking.ask(LOCK, params![licenses.clone()], |_, _| Ok(()));
+        asking.asked.ask(LOCK, params![licenses.clone()]);
     }
     attempts(needs, &mut asking);
-    asking.ask(CLOCK, params![], |row, ledger| {
-        let mut columns = Columns::of(row);
-        // For a moment only: the clock is told below.
-        (ledger.now, ledger.opened_at) = (columns.at()?, columns.maybe_at()?.unwrap_or(Timestamp::MIN));
-        Ok(())
-    });
+    let clocks = asking.asked.ask(CLOCK, params![]);
     sold(needs, licenses, &mut asking);
     people(needs, &mut asking);
     held(needs, &mut asking);
     desk(needs, &mut asking);
-    let opened_at = ledger.opened_at;
-    asking.into_ledger(link, &mut ledger).await?;
-    let (database, last) = (ledger.now, ledger.opened_at);
-    clock.told(database);
+    let told = asking.sent(link, &mut ledger).await?;
+    let row = told.rows(clocks).first().ok_or_else(|| StoreError::Fault("the database has no clock".to_owned()))?;
+    let mut columns = Columns::of(row);
+    clock.told(columns.at()?);
     // Others may have committed by a clock that is ahead of ours by as much as the network takes.
-    (ledger.now, ledger.opened_at) = (clock.now().max(last), opened_at);
+    ledger.now = clock.now().max(columns.maybe_at()?.unwrap_or(Timestamp::MIN));
     Ok(ledger)
 }
 
@@ -135,7 +135,7 @@ fn attempts(needs: &Needs, asking: &mut Asking) {
         return;
     }
     let addresses: Vec<String> = needs.attempts.iter().cloned().collect();
-    asking.ask(token::BEGIN_ATTEMPTS, params![addresses.clone()], |_, _| Ok(()));
+    asking.asked.ask(token::BEGIN_ATTEMPTS, params![addresses.clone()]);
     asking.ask(token::ATTEMPTS, params![addresses], |row, ledger| {
         let row = token::attempts(row)?;
         // None yet: the row is there to be locked.
