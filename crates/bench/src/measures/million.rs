@@ -22,6 +22,10 @@ const REFRESH_SECONDS: u32 = 300;
 /// Checkouts and returns a second meanwhile.
 const OTHERS: f64 = 200.0;
 
+const LIMIT: &str = "The limit is the writer's thread: each refresh is a row anywhere among a million, whose page is found, \
+    written to the log and later copied back, and it comes over a connection of its own. Refreshes are gathered, \
+    so that a commit has many; next are fewer facts loaded for each, and fewer pages touched.";
+
 pub(crate) async fn measure(plan: &Plan) -> Result<Section> {
     let mut site = Site::on(Engine::Embedded)?;
     let mut filled = fill(&mut site, plan).await?;
@@ -78,7 +82,9 @@ pub(crate) async fn measure(plan: &Plan) -> Result<Section> {
             Figure::new("resident memory once ready", "MiB", resident),
         ],
         notes: match profile {
-            Some(table) => format!("Where the server's processor time goes while all refresh, sampled:\n\n{table}"),
+            Some(table) => {
+                format!("{LIMIT}\n\nWhere the server's processor time goes while all refresh, sampled:\n\n{table}")
+            }
             None => "Where the time goes was not sampled: `perf` is missing here, or may not.".to_owned(),
         },
     })
