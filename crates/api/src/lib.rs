@@ -27,4 +27,5 @@ mod tokens;
 pub mod transport;
 
 pub use app::Options;
+pub use extract::client_address;
 pub use routes::{local_router, openapi_json, router};

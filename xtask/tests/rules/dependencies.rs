@@ -13,10 +13,12 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("seatkeeper-store-postgres", &["seatkeeper-store", "seatkeeper-domain"]),
     ("seatkeeper-service", &["seatkeeper-store", "seatkeeper-domain", "seatkeeper-protocol"]),
     ("seatkeeper-api", &["seatkeeper-service", "seatkeeper-protocol", "seatkeeper-domain"]),
+    ("seatkeeper-portal", &["seatkeeper-service", "seatkeeper-domain"]),
     (
         "seatkeeper",
         &[
             "seatkeeper-api",
+            "seatkeeper-portal",
             "seatkeeper-service",
             "seatkeeper-store",
             "seatkeeper-store-sqlite",

@@ -6,7 +6,7 @@ use axum::extract::FromRequestParts;
 use axum::http::HeaderMap;
 use axum::http::request::Parts;
 
-use crate::app::App;
+use crate::app::{App, Options};
 use crate::problem::Refused;
 use crate::transport::Peer;
 
@@ -34,10 +34,18 @@ impl FromRequestParts<App> for Address {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refused> {
         match parts.extensions.get::<Peer>() {
-            Some(Peer::Network(peer)) => Ok(Self(Some(client(*peer, &parts.headers, &*app.options.trusted_proxy)))),
+            Some(Peer::Network(_)) => Ok(Self(client_address(parts, &app.options))),
             Some(Peer::Owner) => Ok(Self(None)),
             None => Err(Refused::internal(&"the transport did not say who its peer is")),
         }
+    }
+}
+
+/// From where a request came, past the proxies that are trusted; none if it did not come over the network.
+pub fn client_address(parts: &Parts, options: &Options) -> Option<IpAddr> {
+    match parts.extensions.get::<Peer>() {
+        Some(Peer::Network(peer)) => Some(client(*peer, &parts.headers, &*options.trusted_proxy)),
+        Some(Peer::Owner) | None => None,
     }
 }
 

@@ -11,6 +11,7 @@ mod posted;
 mod program;
 
 pub(crate) use address::Address;
+pub use address::client_address;
 pub(crate) use admin::{Admin, Watcher};
 pub(crate) use body::{Body, Nothing, Unread};
 pub(crate) use cursor::{listed, page};

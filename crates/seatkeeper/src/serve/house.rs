@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::Context;
 use axum::Router;
 use metrics_exporter_prometheus::{PrometheusHandle, PrometheusRecorder};
-use seatkeeper_api::{Options, local_router, router};
+use seatkeeper_api::{Options, client_address, local_router, router};
 use seatkeeper_service::{Parts, Service};
 
 use super::books::{self, OpenBooks};
@@ -61,9 +61,12 @@ impl House {
         Ok(())
     }
 
-    /// What the network sees.
+    /// What the network sees: the pages, and all else from the API.
     pub(crate) fn router(&self) -> Router {
-        router(self.service.clone(), self.options.clone())
+        let api = self.options.clone();
+        let options = seatkeeper_portal::Options { address: Arc::new(move |parts| client_address(parts, &api)) };
+        let pages = seatkeeper_portal::router(self.service.clone(), options);
+        pages.fallback_service(router(self.service.clone(), self.options.clone()))
     }
 
     /// What the machine's owner sees.

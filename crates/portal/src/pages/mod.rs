@@ -1,0 +1,5 @@
+//! The pages by noun. Each module gives its part of the table of routes.
+
+pub(crate) mod home;
+pub(crate) mod overview;
+pub(crate) mod sessions;

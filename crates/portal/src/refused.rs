@@ -1,0 +1,142 @@
+//! Why a page is not shown or an action not done: a page that says what is wrong and what to do.
+
+use askama::Template;
+use axum::extract::rejection::{FormRejection, QueryRejection};
+use axum::http::StatusCode;
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use seatkeeper_domain::refusal::Refusal;
+use seatkeeper_service::{Failure, StoreError};
+
+use crate::assets::{ASSETS, Assets};
+
+/// A page that is not shown.
+#[derive(Debug)]
+pub(crate) enum Refused {
+    /// Nobody is signed in: off to sign in, and back to this path.
+    SignIn(String),
+    /// A page that says why.
+    Said {
+        /// The status.
+        status: StatusCode,
+        /// What happened, in a few words.
+        title: &'static str,
+        /// Why, and what to do.
+        detail: String,
+    },
+}
+
+#[derive(Template)]
+#[template(path = "refused.html")]
+struct Page<'a> {
+    assets: &'static Assets,
+    title: &'a str,
+    detail: &'a str,
+}
+
+impl Refused {
+    fn said(status: StatusCode, title: &'static str, detail: impl Into<String>) -> Self {
+        Self::Said { status, title, detail: detail.into() }
+    }
+
+    /// It does not exist, or is another's.
+    pub(crate) fn not_found() -> Self {
+        Self::said(
+            StatusCode::NOT_FOUND,
+            "There is nothing here",
+            "The page was moved or removed, or it is not yours to see. Go back, or start from the overview.",
+        )
+    }
+
+    /// The visitor's role does not allow it.
+    pub(crate) fn forbidden() -> Self {
+        Self::said(
+            StatusCode::FORBIDDEN,
+            "Your role does not allow this",
+            "Ask somebody who manages the people of your company to do it, or to change your role.",
+        )
+    }
+
+    /// A form sent by another site.
+    pub(crate) fn elsewhere() -> Self {
+        Self::said(
+            StatusCode::FORBIDDEN,
+            "This came from another site",
+            "Nothing was done. Open the page here and send the form again.",
+        )
+    }
+
+    /// The server cannot answer now.
+    pub(crate) fn away() -> Self {
+        Self::said(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "The server cannot answer right now",
+            "Programs that are open go on. Try again in a moment.",
+        )
+    }
+
+    /// What was sent cannot be read.
+    pub(crate) fn unreadable(detail: impl Into<String>) -> Self {
+        Self::said(StatusCode::BAD_REQUEST, "This cannot be read", detail)
+    }
+
+    /// A bug, which is told to the log alone.
+    pub(crate) fn internal(error: &dyn std::fmt::Display) -> Self {
+        tracing::error!(%error, "a page failed");
+        Self::said(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "Something went wrong here",
+            "It is not your fault, and it is in the server's log. Try again in a moment.",
+        )
+    }
+}
+
+impl From<Failure> for Refused {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Refused { refusal: Refusal::NotFound { .. }, .. } => Self::not_found(),
+            Failure::Refused { refusal, .. } => {
+                Self::said(StatusCode::CONFLICT, "This was not done", refusal.to_string())
+            }
+            Failure::Unauthorized => Self::SignIn("/".to_owned()),
+            Failure::Forbidden => Self::forbidden(),
+            Failure::Store(StoreError::Fault(_)) | Failure::Fault(_) => Self::internal(&failure),
+            Failure::NotReady(_) | Failure::Store(_) => Self::away(),
+            Failure::TooManyAttempts { .. } => {
+                Self::said(StatusCode::TOO_MANY_REQUESTS, "Too many attempts", failure.to_string())
+            }
+        }
+    }
+}
+
+impl From<QueryRejection> for Refused {
+    fn from(_: QueryRejection) -> Self {
+        Self::unreadable("The address of this page holds something that it does not know. Start from the list again.")
+    }
+}
+
+impl From<FormRejection> for Refused {
+    fn from(rejection: FormRejection) -> Self {
+        match rejection.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => {
+                Self::said(StatusCode::PAYLOAD_TOO_LARGE, "This is too much", "Shorten what you wrote and send it again.")
+            }
+            _ => Self::unreadable("The form was not complete. Go back, reload the page and send it again."),
+        }
+    }
+}
+
+impl IntoResponse for Refused {
+    fn into_response(self) -> Response {
+        match self {
+            Self::SignIn(path) => {
+                let next = utf8_percent_encode(&path, NON_ALPHANUMERIC);
+                Redirect::to(&format!("/sign-in?next={next}")).into_response()
+            }
+            Self::Said { status, title, detail } => {
+                let page = Page { assets: &ASSETS, title, detail: &detail };
+                (status, Html(page.render().unwrap_or(detail.clone()))).into_response()
+            }
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! Every page and every action, in one table: what is not in it is not served, and the tests walk it.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::handler::Handler;
+use axum::http::Method;
+use axum::routing::{MethodRouter, get, post};
+use seatkeeper_service::Service;
+
+use crate::portal::{Options, Portal};
+use crate::{assets, live, pages, security};
+
+/// One entry of the table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Route {
+    /// `GET` reads and changes nothing; `POST` changes.
+    pub method: Method,
+    /// The path, with `{…}` where an id stands.
+    pub path: &'static str,
+}
+
+type Entry = (Route, MethodRouter<Portal>);
+
+/// All pages and actions.
+pub fn routes() -> Vec<Route> {
+    table().into_iter().map(|(route, _)| route).collect()
+}
+
+/// The pages, for a server whose other paths are somebody else's.
+pub fn router(service: Arc<Service>, options: Options) -> Router {
+    let pages = table().into_iter().fold(Router::new(), |router, (route, handler)| router.route(route.path, handler));
+    security::guarded(pages.merge(assets::routes())).with_state(Portal { service, options })
+}
+
+fn table() -> Vec<Entry> {
+    let mut table = vec![page("/", pages::home::home), page("/changes", live::changes)];
+    table.extend(pages::overview::table());
+    table.extend(pages::sessions::table());
+    table
+}
+
+/// A page.
+pub(crate) fn page<T: 'static>(path: &'static str, handler: impl Handler<T, Portal>) -> Entry {
+    (Route { method: Method::GET, path }, get(handler))
+}
+
+/// An action.
+pub(crate) fn action<T: 'static>(path: &'static str, handler: impl Handler<T, Portal>) -> Entry {
+    (Route { method: Method::POST, path }, post(handler))
+}
+
+/// Entries as the modules of pages give them.
+pub(crate) type Table = Vec<Entry>;

@@ -1,0 +1,65 @@
+//! What guards every page, whatever it is: headers that browsers obey, posts from elsewhere refused, a bound on what is sent.
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Request};
+use axum::http::{HeaderName, HeaderValue, header};
+use axum::middleware::{Next, from_fn};
+use axum::response::{IntoResponse, Response};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::csrf::{CsrfLayer, ProtectionError};
+
+use crate::portal::Portal;
+use crate::refused::Refused;
+
+/// How long a page may take to begin.
+const TIME: Duration = Duration::from_secs(30);
+/// What a form may hold, in bytes. An import brings its own bound.
+const FORM: usize = 256 * 1024;
+
+/// Nothing from elsewhere, nothing inline, nobody's frame.
+const POLICY: &str = "default-src 'self'; base-uri 'none'; object-src 'none'; form-action 'self'; frame-ancestors 'none'";
+
+const HEADERS: [(HeaderName, &str); 7] = [
+    (header::CACHE_CONTROL, "no-store"),
+    (header::CONTENT_SECURITY_POLICY, POLICY),
+    (header::REFERRER_POLICY, "no-referrer"),
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::X_FRAME_OPTIONS, "DENY"),
+    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+    (HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=()"),
+];
+
+/// Puts the guards around the pages.
+pub(crate) fn guarded(pages: Router<Portal>) -> Router<Portal> {
+    let elsewhere = CsrfLayer::new().with_rejection_response(from_elsewhere as fn(ProtectionError) -> Response);
+    pages
+        .layer(from_fn(within))
+        .layer(elsewhere)
+        .layer(DefaultBodyLimit::max(FORM))
+        .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
+            Refused::internal(&"a page panicked").into_response()
+        }))
+        .layer(from_fn(headers))
+}
+
+async fn headers(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    for (name, value) in HEADERS {
+        response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    response
+}
+
+async fn within(request: Request, next: Next) -> Response {
+    match tokio::time::timeout(TIME, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => Refused::away().into_response(),
+    }
+}
+
+/// A form that another site sent in the visitor's name.
+fn from_elsewhere(_: ProtectionError) -> Response {
+    Refused::elsewhere().into_response()
+}

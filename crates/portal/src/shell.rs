@@ -1,0 +1,49 @@
+//! What stands around every page: the mark, the way to the other pages, who looks, and what was done just now.
+
+use crate::assets::{ASSETS, Assets};
+use crate::visitor::Visitor;
+
+/// The frame of a page.
+pub(crate) struct Shell {
+    /// The page's name, as browsers show it on a tab.
+    pub(crate) title: String,
+    pub(crate) assets: &'static Assets,
+    pub(crate) places: Vec<Place>,
+    pub(crate) company: String,
+    pub(crate) name: String,
+    pub(crate) said: Option<String>,
+    /// Whether the page follows what changes.
+    pub(crate) live: bool,
+}
+
+/// A page that the others lead to.
+pub(crate) struct Place {
+    pub(crate) href: &'static str,
+    pub(crate) name: &'static str,
+    pub(crate) here: bool,
+}
+
+/// In the order in which they are shown.
+const CUSTOMERS: &[(&str, &str)] = &[("/overview", "Overview"), ("/sessions", "Sessions")];
+const VENDORS: &[(&str, &str)] = &[("/overview", "Overview"), ("/sessions", "Sessions")];
+
+impl Shell {
+    /// The frame of the page that belongs to the place at `here`.
+    pub(crate) fn of(visitor: &mut Visitor, here: &str, title: impl Into<String>) -> Self {
+        let places = if visitor.vendor() { VENDORS } else { CUSTOMERS };
+        Self {
+            title: title.into(),
+            assets: &ASSETS,
+            places: places.iter().map(|(href, name)| Place { href, name, here: *href == here }).collect(),
+            company: visitor.customer.as_ref().map_or("Vendor", |customer| &customer.name).to_owned(),
+            name: visitor.name.clone(),
+            said: visitor.flash.0.take(),
+            live: false,
+        }
+    }
+
+    /// Likewise, of a page that follows what changes.
+    pub(crate) fn live(visitor: &mut Visitor, here: &str, title: impl Into<String>) -> Self {
+        Self { live: true, ..Self::of(visitor, here, title) }
+    }
+}

@@ -1,0 +1,83 @@
+//! Who looks: the person signed in, what exists for them, and the zone in which they read times.
+
+use axum::extract::FromRequestParts;
+use axum::http::Method;
+use axum::http::request::Parts;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use percent_encoding::percent_decode_str;
+use seatkeeper_domain::catalogue::Customer;
+use seatkeeper_service::{Admin, Failure, Permission};
+
+use crate::flash::{Flash, cookie};
+use crate::portal::Portal;
+use crate::refused::Refused;
+use crate::words::Face;
+
+/// The cookie that says who is signed in.
+pub(crate) const SIGNED_IN: &str = "__Host-seatkeeper";
+/// The cookie in which the script says the browser's time zone. No secret.
+const ZONE: &str = "zone";
+
+/// Somebody who is signed in.
+pub(crate) struct Visitor {
+    /// What they may do and what exists for them.
+    pub(crate) admin: Admin,
+    /// Their name.
+    pub(crate) name: String,
+    /// The one customer that exists for them; none for the vendor's own people.
+    pub(crate) customer: Option<Customer>,
+    /// What was done just now.
+    pub(crate) flash: Flash,
+    /// How times are told them.
+    pub(crate) face: Face,
+}
+
+impl Visitor {
+    /// Whether a page should offer something.
+    pub(crate) fn may(&self, permission: Permission) -> bool {
+        self.admin.may(permission).is_ok()
+    }
+
+    /// Whether they are the vendor's own.
+    pub(crate) fn vendor(&self) -> bool {
+        self.customer.is_none()
+    }
+
+    /// The instant of this page.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.face.now
+    }
+}
+
+impl FromRequestParts<Portal> for Visitor {
+    type Rejection = Refused;
+
+    async fn from_request_parts(parts: &mut Parts, portal: &Portal) -> Result<Self, Refused> {
+        let back = match parts.method {
+            Method::GET => parts.uri.path_and_query().map_or("/", |path| path.as_str()),
+            _ => "/",
+        };
+        let sign_in = || Refused::SignIn(back.to_owned());
+        let token = cookie(&parts.headers, SIGNED_IN).ok_or_else(sign_in)?;
+        let admin = portal.service.admin(token).await.map_err(|failure| match failure {
+            Failure::Unauthorized => sign_in(),
+            other => other.into(),
+        })?;
+        let customer = match admin.scope().customer() {
+            Some(id) => Some(portal.service.customer(&admin, id).await?),
+            None => None,
+        };
+        let zone = zone(parts, customer.as_ref());
+        let Ok(flash) = Flash::from_request_parts(parts, portal).await;
+        let face = Face { now: portal.service.now(), zone };
+        Ok(Self { admin, name: "You".to_owned(), customer, flash, face })
+    }
+}
+
+/// The browser's own zone, or else the customer's; UTC where neither is known.
+fn zone(parts: &Parts, customer: Option<&Customer>) -> TimeZone {
+    let told = cookie(&parts.headers, ZONE).map(|text| percent_decode_str(text).decode_utf8_lossy().into_owned());
+    let theirs = customer.and_then(|customer| customer.time_zone.clone());
+    [told, theirs].into_iter().flatten().find_map(|name| TimeZone::get(&name).ok()).unwrap_or(TimeZone::UTC)
+}
