@@ -61,6 +61,11 @@ impl News {
     pub async fn more(&mut self) -> bool {
         self.0.changed().await.is_ok()
     }
+
+    /// How far the lanes were when somebody last looked.
+    pub(crate) fn places(&self) -> Vec<LanePosition> {
+        self.0.borrow().clone()
+    }
 }
 
 async fn look(reader: Arc<dyn Reader>, tell: watch::Sender<Vec<LanePosition>>) {

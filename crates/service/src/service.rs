@@ -17,6 +17,7 @@ use tokio::time::timeout;
 use crate::failure::Failure;
 use crate::feed::{Feed, News};
 use crate::keyring::Keyring;
+use crate::live::{Live, follow_changes};
 use crate::root::{self, RootKey, RootPlace, certify, kid};
 use crate::seal::{Purpose, Secrets};
 use crate::watchers::Watchers;
@@ -59,6 +60,7 @@ pub struct Service {
     keyring: RwLock<Arc<Keyring>>,
     feed: Feed,
     pub(crate) watchers: Watchers,
+    pub(crate) live: Arc<Live>,
 }
 
 impl Service {
@@ -89,6 +91,7 @@ impl Service {
             keyring: RwLock::new(Arc::new(ring)),
             feed: Feed::start(parts.reader.clone()),
             watchers: Watchers::default(),
+            live: Arc::default(),
             submit: parts.submit,
             reader: parts.reader,
             upkeep: parts.upkeep,
@@ -109,6 +112,7 @@ impl Service {
             service.reload_keyring().await?;
         }
         tokio::spawn(follow_keys(Arc::downgrade(&service), news));
+        tokio::spawn(follow_changes(Arc::downgrade(&service), service.live.clone(), service.follow()));
         Ok(service)
     }
 

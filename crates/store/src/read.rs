@@ -3,6 +3,8 @@
 //! Every list and every look-up by an id that a person names takes a [`Scope`], so that a query which
 //! reaches beyond a customer cannot be written.
 
+pub mod record;
+
 use jiff::Timestamp;
 use seatkeeper_domain::activation::Activation;
 use seatkeeper_domain::block::Block;
@@ -193,7 +195,7 @@ pub struct NamedRows {
 type Read<T> = Result<T, StoreError>;
 
 /// Reading, from any thread, beside the writer. Calls block; what was answered as committed is seen.
-pub trait Reader: Send + Sync + 'static {
+pub trait Reader: record::RecordReader + Send + Sync + 'static {
     /// Whether the books can be read at all.
     fn ping(&self) -> Read<()>;
     /// The licence that a key opens, by the key's hash.

@@ -16,7 +16,7 @@ const DENIALS: Table =
     Table { select: denials!("JOIN licenses l ON l.id = d.license"), customer: "l.customer", id: "d.id" };
 
 /// Events at most in one reading.
-const MOST: u32 = 1_000;
+pub(super) const MOST: u32 = 1_000;
 
 /// Events of a lane after a place on it, so many at most.
 pub(crate) const OF_LANE: &str = events!("WHERE e.lane = $1 AND e.number > $2 ORDER BY e.number LIMIT $3");

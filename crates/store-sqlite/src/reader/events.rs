@@ -15,7 +15,7 @@ use seatkeeper_store::code::stored;
 const DENIALS: Table = Table { select: denials!(""), customer: "l.customer", id: "d.id" };
 
 /// Events at most in one reading.
-const MOST: u32 = 1_000;
+pub(super) const MOST: u32 = 1_000;
 
 pub(super) fn denials(conn: &Connection, scope: Scope, filter: &DenialFilter, page: Page) -> Result<Listed<Denial>> {
     DENIALS
@@ -49,9 +49,7 @@ pub(super) fn events(conn: &Connection, scope: Scope, after: &[LanePosition], li
 /// Events of one customer and its licences. Each stream is asked for its own next ones, so that following
 /// along costs the same however much others do.
 fn of_customer(conn: &Connection, id: CustomerId, after: i64, limit: u32) -> Result<Vec<EventRow>> {
-    let streams = "SELECT 1, n FROM customers WHERE id = ?1 UNION ALL
-        SELECT 0, n FROM licenses WHERE customer = (SELECT n FROM customers WHERE id = ?1)";
-    let streams: Vec<(i64, i64)> = all(conn, streams, (id.0.as_bytes(),), |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let streams = streams_of(conn, id)?;
     let mut numbers: Vec<i64> = Vec::new();
     for (kind, stream) in streams {
         let sql = "SELECT number FROM events WHERE stream = ?1 AND stream_kind = ?2 AND number > ?3
@@ -62,4 +60,11 @@ fn of_customer(conn: &Connection, id: CustomerId, after: i64, limit: u32) -> Res
     numbers.truncate(limit as usize);
     let rows = numbers.iter().map(|number| one(conn, events!("WHERE e.number = ?1"), (number,), event::event));
     rows.filter_map(Result::transpose).collect()
+}
+
+/// A customer's streams, by their kind and number in this file.
+pub(super) fn streams_of(conn: &Connection, id: CustomerId) -> Result<Vec<(i64, i64)>> {
+    let sql = "SELECT 1, n FROM customers WHERE id = ?1 UNION ALL
+        SELECT 0, n FROM licenses WHERE customer = (SELECT n FROM customers WHERE id = ?1)";
+    all(conn, sql, (id.0.as_bytes(),), |row| Ok((row.get(0)?, row.get(1)?)))
 }

@@ -5,6 +5,7 @@ mod events;
 mod jobs;
 mod license;
 mod pool;
+mod record;
 mod scoped;
 mod session;
 

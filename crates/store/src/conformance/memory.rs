@@ -2,6 +2,7 @@
 //! them. It takes no decision and never fails, except where a constraint is broken.
 
 mod read;
+mod record;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 

@@ -6,6 +6,7 @@ mod constraints;
 mod faults;
 mod joined;
 mod reads;
+mod record;
 mod stories;
 
 use std::sync::Arc;

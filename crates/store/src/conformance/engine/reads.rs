@@ -18,7 +18,7 @@ use crate::read::{
     DenialFilter, LanePosition, LicenseFilter, Listed, Page, Reader, Scope, SessionFilter, SessionState,
 };
 
-type Checked = Result<(), TestCaseError>;
+pub(super) type Checked = Result<(), TestCaseError>;
 
 /// Asks both all there is to ask.
 pub(super) fn same_readings(engine: &impl Reader, books: &Books, now: Timestamp) -> Checked {
@@ -29,23 +29,25 @@ pub(super) fn same_readings(engine: &impl Reader, books: &Books, now: Timestamp)
     asked.without_scope()?;
     asked.licenses_themselves()?;
     asked.lanes()?;
+    asked.touched()?;
     for scope in scopes {
         asked.by_id(scope)?;
         asked.lists(scope)?;
         asked.sessions(scope)?;
         asked.events(scope)?;
+        asked.history(scope)?;
     }
     Ok(())
 }
 
-struct Asked<'a, E, M> {
-    engine: &'a E,
-    model: &'a M,
-    books: &'a Books,
-    now: Timestamp,
+pub(super) struct Asked<'a, E, M> {
+    pub(super) engine: &'a E,
+    pub(super) model: &'a M,
+    pub(super) books: &'a Books,
+    pub(super) now: Timestamp,
 }
 
-fn same<T: Debug>(what: &str, engine: Result<T, StoreError>, model: Result<T, StoreError>) -> Checked {
+pub(super) fn same<T: Debug>(what: &str, engine: Result<T, StoreError>, model: Result<T, StoreError>) -> Checked {
     // Rows carry no equality of their own: what they say is what is compared.
     let (engine, model) = (format!("{engine:?}"), format!("{model:?}"));
     if engine == model { Ok(()) } else { Err(TestCaseError::fail(format!("{what}: {engine}, the model says {model}"))) }

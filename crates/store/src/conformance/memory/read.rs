@@ -5,7 +5,6 @@ use seatkeeper_domain::activation::Activation;
 use seatkeeper_domain::block::{Block, Blocked};
 use seatkeeper_domain::catalogue::{Customer, Product};
 use seatkeeper_domain::denial::Denial;
-use seatkeeper_domain::event::{Event, Stream};
 use seatkeeper_domain::holder::fold;
 use seatkeeper_domain::id::{
     ActivationId, CustomerId, InstallationId, KeyId, LicenseId, ProductId, SessionId, TokenId,
@@ -28,7 +27,7 @@ use crate::read::{
 type Read<T> = Result<T, StoreError>;
 
 impl Books {
-    fn owns(&self, scope: Scope, license: LicenseId) -> bool {
+    pub(super) fn owns(&self, scope: Scope, license: LicenseId) -> bool {
         self.licenses.get(&license).is_some_and(|l| scope.customer().is_none_or(|own| own == l.customer_id))
     }
 
@@ -249,19 +248,8 @@ impl Reader for Memory {
     fn events(&self, scope: Scope, after: &[LanePosition], limit: u32) -> Read<Vec<EventRow>> {
         let books = self.books();
         let seen = after.first().map_or(0, |position| position.number);
-        let own = |event: &Event| match (scope.customer(), event.stream) {
-            (None, _) => true,
-            (Some(own), Stream::Customer(id)) => own == id,
-            (Some(_), Stream::License(id)) => books.owns(scope, id),
-            (Some(_), Stream::Server) => false,
-        };
-        let numbered = (1..).zip(&books.events).filter(|(number, event)| *number > seen && own(event));
-        let row = |(lane_number, event): (u64, &std::sync::Arc<Event>)| EventRow {
-            lane: 0,
-            lane_number,
-            event: Event::clone(event),
-        };
-        Ok(numbered.take(limit as usize).map(row).collect())
+        let own = books.lane().filter(|row| row.lane_number > seen && books.shows(scope, &row.event));
+        Ok(own.take(limit as usize).collect())
     }
 
     fn named_rows(&self, customer: CustomerId, user: &str, limit: u32) -> Read<NamedRows> {
