@@ -25,13 +25,17 @@ const PACKAGES: &[(&str, &str)] = &[
     ("postgresql", "ls /usr/lib/postgresql/*/bin/initdb || initdb --version"),
     ("patroni", "patroni --version"),
     ("etcd-server", "etcd --version"),
+    ("chromium", "chromium --version"),
+    ("chromium-driver", "chromedriver --version"),
+    ("npm", "npm --version"),
 ];
 
 /// For `cargo xtask test`.
 pub(crate) fn for_tests() -> Result<()> {
     packages()?;
     cargo_tool("nextest", NEXTEST)?;
-    python_tools()
+    python_tools()?;
+    node_tools()
 }
 
 /// For formatting and lints, which rustup brings.
@@ -86,9 +90,8 @@ fn cargo_tool(tool: &str, version: &str) -> Result<()> {
 fn python_tools() -> Result<()> {
     let wanted = root().join("xtask/requirements.txt");
     let environment = target()?.join("xtask/python");
-    let installed = environment.join("installed.txt");
     let wanted_text = fs::read_to_string(&wanted).with_context(|| format!("could not read {}", wanted.display()))?;
-    if fs::read_to_string(&installed).is_ok_and(|text| text == wanted_text) {
+    if is_installed(&environment, &wanted_text) {
         return Ok(());
     }
     run(command("python3 -m venv --clear").arg(&environment))?;
@@ -96,8 +99,35 @@ fn python_tools() -> Result<()> {
         .args(["-m", "pip", "install", "--quiet", "--requirement"])
         .arg(&wanted))
     .context("the tests need the Python packages in xtask/requirements.txt from PyPI")?;
-    // Written last, so that an interrupted installation is done again.
-    fs::write(&installed, wanted_text).context("could not note what was installed")
+    note_installed(&environment, &wanted_text)
+}
+
+/// What tests of the pages run in a browser, from npm, each by the hash in the lock file; none of its scripts is run here.
+fn node_tools() -> Result<()> {
+    let folder = target()?.join("xtask/node");
+    let lock = root().join("xtask/package-lock.json");
+    let lock_text = fs::read_to_string(&lock).with_context(|| format!("could not read {}", lock.display()))?;
+    if is_installed(&folder, &lock_text) {
+        return Ok(());
+    }
+    fs::create_dir_all(&folder).with_context(|| format!("could not make {}", folder.display()))?;
+    for file in ["package.json", "package-lock.json"] {
+        fs::copy(root().join("xtask").join(file), folder.join(file))
+            .with_context(|| format!("could not copy {file}"))?;
+    }
+    run(command("npm ci --ignore-scripts --no-audit --no-fund --prefix").arg(&folder))
+        .context("the tests need the packages in xtask/package.json from npm")?;
+    note_installed(&folder, &lock_text)
+}
+
+/// Whether `folder` holds all that `wanted` names.
+fn is_installed(folder: &Path, wanted: &str) -> bool {
+    fs::read_to_string(folder.join("installed.txt")).is_ok_and(|text| text == wanted)
+}
+
+/// Written last, so that an interrupted installation is done again.
+fn note_installed(folder: &Path, wanted: &str) -> Result<()> {
+    fs::write(folder.join("installed.txt"), wanted).context("could not note what was installed")
 }
 
 /// Cargo's target folder: the profile's folder that this binary stands in is one below it.

@@ -1,5 +1,6 @@
 //! Where the programs under test are: beside the one that asks, since Cargo builds them into the same folder.
 
+use std::fs;
 use std::path::PathBuf;
 
 /// A program of the workspace, such as `seatkeeper`.
@@ -23,8 +24,26 @@ pub fn example(name: &str) -> PathBuf {
 /// # Panics
 /// When it is not there, naming the command that brings it.
 pub fn python_tool(name: &str) -> PathBuf {
-    let path = profile_folder().with_file_name("xtask").join("python/bin").join(name);
-    assert!(path.exists(), "{name} is not installed: `cargo xtask test` brings it");
+    installed(profile_folder().with_file_name("xtask").join("python/bin").join(name))
+}
+
+/// A file of a package from npm that `cargo xtask test` installs (`xtask/package.json`), such as `axe-core/axe.min.js`.
+///
+/// # Panics
+/// When it is not there, naming the command that brings it.
+pub fn node_module(file: &str) -> PathBuf {
+    installed(profile_folder().with_file_name("xtask").join("node/node_modules").join(file))
+}
+
+/// A folder of the target folder for what tests leave to be looked at, such as pictures.
+pub fn artefacts(name: &str) -> PathBuf {
+    let folder = profile_folder().with_file_name(name);
+    fs::create_dir_all(&folder).expect("the target folder can be written to");
+    folder
+}
+
+fn installed(path: PathBuf) -> PathBuf {
+    assert!(path.exists(), "{} is not installed: `cargo xtask test` brings it", path.display());
     path
 }
 

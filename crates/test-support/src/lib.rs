@@ -15,7 +15,7 @@ mod server;
 mod tree;
 mod wait;
 
-pub use binaries::{binary, example, python_tool};
+pub use binaries::{artefacts, binary, example, node_module, python_tool};
 pub use clock::FakeClock;
 pub use disk::Disk;
 pub use fsync::FsyncShim;

@@ -30,6 +30,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     ("seatkeeper-test-support", &[]),
     ("seatkeeper-test-world", &["seatkeeper-test-support"]),
+    ("seatkeeper-test-browser", &["seatkeeper-test-support"]),
     (
         "seatkeeper-bench",
         &[
