@@ -3,7 +3,10 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::id::{ActivationId, BlockId, CustomerId, InstallationId, KeyId, LicenseId, ProductId, SessionId, TokenId};
+use crate::id::{
+    AccountId, ActivationId, BlockId, CustomerId, InstallationId, KeyId, LicenseId, ProductId, SessionId, SignInId,
+    TokenId,
+};
 use crate::license::{FeatureGrant, License};
 use crate::session::{Checkout, Session, Times};
 
@@ -113,6 +116,20 @@ pub enum Done {
     },
     /// A token was made or revoked.
     Token(TokenId),
+    /// An account was made or changed.
+    Account(AccountId),
+    /// Somebody signed in.
+    SignedIn {
+        /// The sign-in.
+        id: SignInId,
+        /// Whether nothing more is asked for.
+        complete: bool,
+    },
+    /// An attempt was counted before it is looked at.
+    Counted {
+        /// When another will be looked at, if this one is held back.
+        held_until: Option<Timestamp>,
+    },
     /// Something was recorded.
     Recorded,
     /// Seats were taken back.

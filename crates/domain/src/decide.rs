@@ -3,6 +3,7 @@
 //! Pure: the same ledger and command give the same decision. A refusal is an answer; what it changes (a
 //! denial, seats taken back on the way) is committed like any other change.
 
+mod account;
 mod activate;
 mod admission;
 mod attempt;
@@ -30,6 +31,11 @@ mod status;
 mod token;
 mod what;
 
+pub use account::{
+    AccountPatch, AskReset, ChangePassword, CompleteSignIn, Confirm, ConfirmFactor, CountAttempt, DrawFactor,
+    EndSignIns, Invite, Letter, MailTried, MakeAccount, MakeLink, Newcomer, Redeem, RemoveFactor, RenewRecovery, Seen,
+    SendLink, StartSignIn, StopViewing, UpdateAccount, UpdateProfile, View, Which, Whose,
+};
 pub use activate::Activate;
 pub use admission::Credential;
 pub use attempt::FailedAttempt;

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use crate::id::{ActivationId, CustomerId, LicenseId, TokenId};
+use crate::id::{AccountId, ActivationId, CustomerId, LicenseId, TokenId};
 
 /// Whose chain an event stands in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -46,6 +46,8 @@ pub enum Actor {
     Device(ActivationId),
     /// An administrator's token.
     Token(TokenId),
+    /// Somebody signed in.
+    Account(AccountId),
     /// The owner of the server's machine, through its local socket.
     Local,
     /// The server itself.
@@ -57,6 +59,7 @@ impl std::fmt::Display for Actor {
         match self {
             Actor::Device(id) => write!(f, "device:{id}"),
             Actor::Token(id) => write!(f, "token:{id}"),
+            Actor::Account(id) => write!(f, "account:{id}"),
             Actor::Local => f.write_str("local"),
             Actor::Job => f.write_str("job"),
         }

@@ -63,4 +63,12 @@ ids! {
     TokenId,
     /// A signing key of the server.
     SigningKeyId,
+    /// Somebody who signs in to the pages.
+    AccountId,
+    /// Somebody signed in, in one browser.
+    SignInId,
+    /// A link that is good once.
+    LinkId,
+    /// A mail to be sent.
+    MailId,
 }

@@ -11,6 +11,7 @@ use jiff::Timestamp;
 
 pub use table::Table;
 
+use crate::account::{Account, Link, Mail, SignIn};
 use crate::activation::{Activation, Installation};
 use crate::attempts::Attempts;
 use crate::block::{Block, Blocked};
@@ -19,8 +20,8 @@ use crate::denial::Denial;
 use crate::event::{Actor, ChainHead, Event, Stream};
 use crate::holder::HolderKey;
 use crate::id::{
-    ActivationId, BlockId, CheckoutId, CustomerId, DenialId, InstallationId, KeyId, LicenseId, ProductId, SessionId,
-    SigningKeyId, TokenId,
+    AccountId, ActivationId, BlockId, CheckoutId, CustomerId, DenialId, InstallationId, KeyId, LicenseId, LinkId,
+    MailId, ProductId, SessionId, SignInId, SigningKeyId, TokenId,
 };
 use crate::key::ProductKey;
 use crate::license::{Counters, License, Status};
@@ -64,6 +65,14 @@ pub enum Change {
     Answered(Answered),
     /// Failed attempts of an address.
     Attempts(Attempts),
+    /// An account.
+    Account(Account),
+    /// A sign-in.
+    SignIn(SignIn),
+    /// A link.
+    Link(Link),
+    /// A mail.
+    Mail(Mail),
     /// Something to stand in the audit trail.
     Event {
         /// Whose chain.
@@ -119,6 +128,14 @@ pub struct Ledger {
     pub answered: Table<(TokenId, String), Answered>,
     /// Failed attempts by address.
     pub attempts: Table<String, Attempts>,
+    /// Accounts.
+    pub accounts: Table<AccountId, Account>,
+    /// Sign-ins.
+    pub sign_ins: Table<SignInId, SignIn>,
+    /// Links.
+    pub links: Table<LinkId, Link>,
+    /// Mails.
+    pub mails: Table<MailId, Mail>,
     /// Events of this batch, in order.
     pub events: Vec<Event>,
     /// The head of the server's own chain.
@@ -157,6 +174,10 @@ impl Ledger {
             signing_keys: Table::default(),
             answered: Table::default(),
             attempts: Table::default(),
+            accounts: Table::default(),
+            sign_ins: Table::default(),
+            links: Table::default(),
+            mails: Table::default(),
             events: Vec::new(),
             server_chain: ChainHead::default(),
             candidates: HashMap::new(),
@@ -284,6 +305,10 @@ impl Ledger {
             Change::SigningKey(row) => self.signing_keys.put(row.id, row),
             Change::Answered(row) => self.answered.put((row.token_id, row.key.clone()), row),
             Change::Attempts(row) => self.attempts.put(row.address.clone(), row),
+            Change::Account(row) => self.accounts.put(row.id, row),
+            Change::SignIn(row) => self.sign_ins.put(row.id, row),
+            Change::Link(row) => self.links.put(row.id, row),
+            Change::Mail(row) => self.mails.put(row.id, row),
             Change::Event { stream, kind, actor, body } => {
                 let event =
                     Event::following(self.head(stream), stream, self.now, kind, &actor.to_string(), body.to_string());

@@ -4,6 +4,7 @@
 //! [`decide::decide`] turns facts and a command into changes and an answer; [`ledger::Ledger::apply`]
 //! makes the next command see the changes. This crate knows nothing of how facts are stored or carried.
 
+pub mod account;
 pub mod activation;
 pub mod answer;
 pub mod attempts;

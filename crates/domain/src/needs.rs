@@ -9,8 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::block::Blocked;
 use crate::holder::{HolderKey, Person};
 use crate::id::{
-    ActivationId, BlockId, CheckoutId, CustomerId, DenialId, InstallationId, KeyId, LicenseId, ProductId, SessionId,
-    TokenId,
+    AccountId, ActivationId, BlockId, CheckoutId, CustomerId, DenialId, InstallationId, KeyId, LicenseId, LinkId,
+    MailId, ProductId, SessionId, SignInId, TokenId,
 };
 use crate::policy::CountBy;
 
@@ -112,6 +112,20 @@ pub struct Needs {
     pub attempts: BTreeSet<String>,
     /// All signing keys.
     pub signing_keys: bool,
+    /// Accounts by id.
+    pub accounts: BTreeSet<AccountId>,
+    /// Accounts by mail address, folded.
+    pub emails: BTreeSet<String>,
+    /// Accounts of a customer, or of the vendor where absent, that [govern](crate::account::Account::governs).
+    pub governors: BTreeSet<Option<CustomerId>>,
+    /// Sign-ins by id.
+    pub sign_ins: BTreeSet<SignInId>,
+    /// Sign-ins of these accounts that did not end.
+    pub sign_ins_of: BTreeSet<AccountId>,
+    /// Links.
+    pub links: BTreeSet<LinkId>,
+    /// Mails.
+    pub mails: BTreeSet<MailId>,
 }
 
 impl Needs {

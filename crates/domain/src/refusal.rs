@@ -126,6 +126,24 @@ pub enum Refusal {
         /// Seats held.
         in_use: u32,
     },
+    /// Address and password do not go together. Says no more, so that nobody learns who has an account.
+    #[error("The mail address or the password is not right.")]
+    SignInRefused,
+    /// The code is wrong, too old, or was used before.
+    #[error("This code is not right, or was used already. Wait for the next one.")]
+    CodeRefused,
+    /// The sign-in is over, or was never one.
+    #[error("You are signed out. Sign in again.")]
+    SignInOver,
+    /// The link was used, replaced or is too old.
+    #[error("This link was used already, or its time is over. Ask for a new one.")]
+    LinkOver,
+    /// Nobody would be left to manage people.
+    #[error("{}", if *.customer { "This is the last owner. Make somebody else an owner first." } else { "This is the last administrator. Make somebody else an administrator first." })]
+    LastOwner {
+        /// Of a customer; of the vendor otherwise.
+        customer: bool,
+    },
     /// The idempotency key was used for another request.
     #[error("This Idempotency-Key was used for a different request. Use a new key.")]
     IdempotencyConflict,
@@ -155,6 +173,11 @@ impl Refusal {
             Refusal::PreconditionFailed => "precondition_failed",
             Refusal::Conflict(_) => "conflict",
             Refusal::CountByInUse { .. } => "count_by_in_use",
+            Refusal::SignInRefused => "sign_in_refused",
+            Refusal::CodeRefused => "code_refused",
+            Refusal::SignInOver => "sign_in_over",
+            Refusal::LinkOver => "link_over",
+            Refusal::LastOwner { .. } => "last_owner",
             Refusal::IdempotencyConflict => "idempotency_conflict",
         }
     }

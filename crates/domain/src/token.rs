@@ -9,7 +9,9 @@ use crate::id::{CustomerId, TokenId};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
-    /// Everything.
+    /// What a customer's administrator may, and its people. A customer's only.
+    Owner,
+    /// Everything; of a customer's, all but its people.
     Admin,
     /// Customers, licences, seats, terms.
     Sales,

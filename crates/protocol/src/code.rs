@@ -131,6 +131,18 @@ codes! {
     IdempotencyConflict "idempotency_conflict" 422 "Idempotency key used for something else"
         "This `Idempotency-Key` was sent before with another body. Use a fresh one for each new request."
 
+    // People who sign in.
+    SignInRefused "sign_in_refused" 403 "Not signed in"
+        "The mail address and the password do not go together. Which of them is wrong is told to nobody."
+    CodeRefused "code_refused" 403 "Code not accepted"
+        "The code is wrong, too old or was used before. Each code is good once; wait for the next one, or use a recovery code."
+    SignInOver "sign_in_over" 401 "Signed out"
+        "The sign-in is over: by hand, by time, or because the password, the second factor or the role was changed. Sign in again."
+    LinkOver "link_over" 403 "Link no longer good"
+        "The link was used, replaced, or its time is over. Ask for a new one."
+    LastOwner "last_owner" 409 "Nobody else manages people"
+        "The last owner of a customer, and the last administrator of the vendor, can be neither disabled nor given another role. Give somebody else that role first."
+
     // The server itself.
     Internal "internal" 500 "Error in the server"
         "The server met an error of its own. Quote the `request_id` when you ask for help."

@@ -35,6 +35,9 @@ pub enum Permission {
     Finish,
     /// Tokens, signing keys.
     Govern,
+    /// People who sign in: the vendor's, by its administrators, who manage customers' people too; a customer's, by its
+    /// owners.
+    People,
 }
 
 impl Admin {
@@ -53,17 +56,19 @@ impl Admin {
         self.role
     }
 
-    /// Refuses what their role does not allow. A customer's own people never sell, suspend, resume, revoke or govern,
+    /// Refuses what their role does not allow. An owner is a customer's alone. A customer's own people never sell, suspend, resume, revoke or govern,
     /// whatever their role: a vendor's suspension is not theirs to lift. `docs/roles.md` has the table.
     pub fn may(&self, permission: Permission) -> Result<(), Failure> {
         let role = match (self.role, permission) {
+            (Role::Owner, _) => self.scope != Scope::Vendor,
+            (Role::Admin, Permission::People) => self.scope == Scope::Vendor,
             (Role::Admin, _) | (_, Permission::Read) => true,
             (Role::Sales, Permission::Catalogue | Permission::Sell | Permission::Suspend | Permission::Support) => true,
             (Role::Support, Permission::Suspend | Permission::Support) => true,
             (Role::Sales | Role::Support | Role::Viewer, _) => false,
         };
         let own = match (self.scope, permission) {
-            (Scope::Vendor, _) | (_, Permission::Read | Permission::Support) => true,
+            (Scope::Vendor, _) | (_, Permission::Read | Permission::Support | Permission::People) => true,
             (Scope::Customer(_), _) => false,
         };
         if role && own { Ok(()) } else { Err(Failure::Forbidden) }
@@ -88,6 +93,29 @@ pub(crate) fn needed(what: &What) -> Permission {
         What::CreateToken(_) | What::RevokeToken(_) | What::AddSigningKey(_) | What::PromoteSigningKey(_) => {
             Permission::Govern
         }
+        // What people do with their own account, and what signs them in, needs no permission, and does not come this way.
+        What::Invite(_)
+        | What::MakeAccount(_)
+        | What::UpdateAccount(_)
+        | What::SendLink(_)
+        | What::MakeLink(_)
+        | What::Redeem(_)
+        | What::AskReset(_)
+        | What::CountAttempt(_)
+        | What::StartSignIn(_)
+        | What::CompleteSignIn(_)
+        | What::Seen(_)
+        | What::Confirm(_)
+        | What::EndSignIns(_)
+        | What::UpdateProfile(_)
+        | What::ChangePassword(_)
+        | What::DrawFactor(_)
+        | What::ConfirmFactor(_)
+        | What::RenewRecovery(_)
+        | What::RemoveFactor(_)
+        | What::View(_)
+        | What::StopViewing(_)
+        | What::MailTried(_) => Permission::People,
     }
 }
 
@@ -111,16 +139,18 @@ mod tests {
                 "Catalogue" => Permission::Catalogue,
                 "Finish" => Permission::Finish,
                 "Govern" => Permission::Govern,
+                "People" => Permission::People,
                 other => panic!("{other} is no permission"),
             };
-            let roles = [Role::Viewer, Role::Support, Role::Sales, Role::Admin];
+            let roles = [Role::Viewer, Role::Support, Role::Sales, Role::Admin, Role::Owner];
             let may = |role, scope| Admin { role, scope, ..Admin::owner() }.may(permission).is_ok();
             let vendors = roles.map(|role| may(role, Scope::Vendor));
             let customers = roles.map(|role| may(role, Scope::Customer(Uuid::nil().into())));
-            for (i, cell) in cells[1..5].iter().enumerate() {
+            for (i, cell) in cells[1..6].iter().enumerate() {
                 let expected = match *cell {
                     "yes" => (true, true),
                     "vendor" => (true, false),
+                    "customer" => (false, true),
                     "" => (false, false),
                     other => panic!("{other} is no answer"),
                 };
@@ -128,6 +158,6 @@ mod tests {
             }
             told += 1;
         }
-        assert_eq!(told, 7, "every permission has its row");
+        assert_eq!(told, 8, "every permission has its row");
     }
 }

@@ -2,6 +2,7 @@
 //! given another meaning.
 
 use jiff::Timestamp;
+use seatkeeper_domain::account::{LinkKind, MailKind, SignInEnd};
 use seatkeeper_domain::activation::ActivationEnd;
 use seatkeeper_domain::denial::Outcome;
 use seatkeeper_domain::holder::{Names, fold};
@@ -52,8 +53,11 @@ codes! {
         LicenseRevoked = 7,
     }
     Outcome { Granted = 1, GaveUp = 2 }
-    Role { Admin = 1, Sales = 2, Support = 3, Viewer = 4 }
+    Role { Admin = 1, Sales = 2, Support = 3, Viewer = 4, Owner = 5 }
     Stage { Next = 1, Current = 2, Retired = 3 }
+    SignInEnd { SignedOut = 1, Ended = 2, Changed = 3, Disabled = 4, Expired = 5 }
+    LinkKind { Invitation = 1, Reset = 2, First = 3, Administrator = 4 }
+    MailKind { Invitation = 1, Reset = 2, PasswordChanged = 3, FactorChanged = 4 }
 }
 
 /// The end of time, which is later than any microsecond that can be told: `never`, where an instant must be.

@@ -6,6 +6,7 @@ use seatkeeper_protocol::admin;
 
 pub(crate) fn role(role: admin::Role) -> Role {
     match role {
+        admin::Role::Owner => Role::Owner,
         admin::Role::Admin => Role::Admin,
         admin::Role::Sales => Role::Sales,
         admin::Role::Support => Role::Support,
@@ -18,6 +19,7 @@ pub(crate) fn token(token: Token) -> admin::Token {
         id: token.id.0,
         label: token.label,
         role: match token.role {
+            Role::Owner => admin::Role::Owner,
             Role::Admin => admin::Role::Admin,
             Role::Sales => admin::Role::Sales,
             Role::Support => admin::Role::Support,

@@ -17,6 +17,11 @@ pub(super) fn problem(refusal: &Refusal, holders: &[SessionRow]) -> Problem {
         | Refusal::PreconditionFailed
         | Refusal::Conflict(_)
         | Refusal::IdempotencyConflict
+        | Refusal::SignInRefused
+        | Refusal::CodeRefused
+        | Refusal::SignInOver
+        | Refusal::LinkOver
+        | Refusal::LastOwner { .. }
         | Refusal::NotFound { .. } => problem,
         Refusal::LicenseExpired { ended_at } => problem.with_time("ended_at", Some(*ended_at)),
         Refusal::VersionNotSupported { version, minimum_version } => {
@@ -113,6 +118,11 @@ mod tests {
             Refusal::Conflict(""),
             Refusal::CountByInUse { in_use: 1 },
             Refusal::IdempotencyConflict,
+            Refusal::SignInRefused,
+            Refusal::CodeRefused,
+            Refusal::SignInOver,
+            Refusal::LinkOver,
+            Refusal::LastOwner { customer: true },
         ];
         for refusal in refusals {
             let problem = problem(&refusal, &[]);

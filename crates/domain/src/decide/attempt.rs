@@ -2,7 +2,7 @@
 
 use super::draft::Draft;
 use crate::answer::Answer;
-use crate::attempts::Attempts;
+use crate::attempts::{Attempts, Limit};
 use crate::ledger::Change;
 use crate::needs::Needs;
 use crate::refusal::Refusal;
@@ -23,9 +23,9 @@ impl FailedAttempt {
     pub(super) fn decide(&self, draft: &mut Draft<'_>) -> Result<Answer, Refusal> {
         let now = draft.ledger.now;
         let before = draft.ledger.attempts.get(&self.address);
-        let held_until = before.and_then(|a| a.held_until(now));
+        let held_until = before.and_then(|a| a.held_until(Limit::ACTIVATION, now));
         if held_until.is_none() {
-            draft.push(Change::Attempts(Attempts::failed(before, &self.address, now)));
+            draft.push(Change::Attempts(Attempts::failed(before, &self.address, Limit::ACTIVATION, now)));
         }
         Ok(Answer::Attempt { held_until })
     }

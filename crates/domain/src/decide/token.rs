@@ -43,6 +43,9 @@ impl CreateToken {
         if self.customer_id.is_some_and(|id| draft.ledger.customers.get(&id).is_none()) {
             return Err(Refusal::field("customer_id", "is no customer"));
         }
+        if self.role == Role::Owner && self.customer_id.is_none() {
+            return Err(Refusal::field("role", "is one of a customer's: name the customer"));
+        }
         if self.expires_at.is_some_and(|at| at <= now) {
             return Err(Refusal::field("expires_at", "lies in the past"));
         }

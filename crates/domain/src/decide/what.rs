@@ -1,5 +1,10 @@
 //! What administrators ask, each command sent to its own file, and never twice for one idempotency key.
 
+use super::account::{
+    AskReset, ChangePassword, CompleteSignIn, Confirm, ConfirmFactor, CountAttempt, DrawFactor, EndSignIns, Invite,
+    MailTried, MakeAccount, MakeLink, Redeem, RemoveFactor, RenewRecovery, Seen, SendLink, StartSignIn, StopViewing,
+    UpdateAccount, UpdateProfile, View,
+};
 use super::block::{Block, Unblock};
 use super::customer::PutCustomer;
 use super::deactivate::EndActivation;
@@ -104,6 +109,50 @@ what! {
     PromoteSigningKey,
     /// Forget a person's names.
     EraseNames,
+    /// Make an account and have its owner invited.
+    Invite,
+    /// Make an account with a password.
+    MakeAccount,
+    /// Change somebody's role, shut them out or let them in.
+    UpdateAccount,
+    /// Have an invitation, or a link for a new password, sent.
+    SendLink,
+    /// Make a link that makes an administrator.
+    MakeLink,
+    /// Use a link.
+    Redeem,
+    /// Have a link for a new password sent to oneself.
+    AskReset,
+    /// Count an attempt to sign in.
+    CountAttempt,
+    /// Begin a sign-in.
+    StartSignIn,
+    /// Complete it with the second factor.
+    CompleteSignIn,
+    /// Note that a sign-in is used.
+    Seen,
+    /// Give the password again.
+    Confirm,
+    /// End sign-ins.
+    EndSignIns,
+    /// Change one's own name and time zone.
+    UpdateProfile,
+    /// Change one's own password.
+    ChangePassword,
+    /// Begin two-factor sign-in.
+    DrawFactor,
+    /// Switch it on.
+    ConfirmFactor,
+    /// Renew its recovery codes.
+    RenewRecovery,
+    /// Switch it off.
+    RemoveFactor,
+    /// See a customer's pages.
+    View,
+    /// See one's own again.
+    StopViewing,
+    /// Note what became of a mail.
+    MailTried,
 }
 
 impl OfficeCommand {

@@ -1,7 +1,7 @@
 //! Failed activation attempts of one address.
 
 use seatkeeper_domain::answer::Answer;
-use seatkeeper_domain::attempts::{FREE_FAILURES, WINDOW_SECONDS};
+use seatkeeper_domain::attempts::Limit;
 use seatkeeper_domain::decide::{Command, FailedAttempt};
 
 use crate::shop::Shop;
@@ -16,7 +16,7 @@ fn held(shop: &mut Shop, address: &str) -> bool {
 #[test]
 fn guessing_is_held_back_by_address_for_the_rest_of_a_window() {
     let mut shop = Shop::plain();
-    for n in 0..FREE_FAILURES {
+    for n in 0..Limit::ACTIVATION.attempts {
         assert!(!held(&mut shop, "192.0.2.1"), "the {n}th");
     }
     assert!(held(&mut shop, "192.0.2.1"));
@@ -26,7 +26,7 @@ fn guessing_is_held_back_by_address_for_the_rest_of_a_window() {
     assert_eq!(shop.books(), written, "a flood costs the disk nothing");
     shop.restart();
     assert!(held(&mut shop, "192.0.2.1"), "a restart forgives nothing");
-    shop.pass(u32::try_from(WINDOW_SECONDS).unwrap() - 1);
+    shop.pass(u32::try_from(Limit::ACTIVATION.seconds).unwrap() - 1);
     assert!(held(&mut shop, "192.0.2.1"));
     shop.pass(1);
     assert!(!held(&mut shop, "192.0.2.1"));

@@ -14,6 +14,8 @@ use crate::Secret;
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Role {
+    /// One customer's: what its `admin` may, and its people.
+    Owner,
     /// Everything.
     Admin,
     /// What support may, and products, customers and licences.

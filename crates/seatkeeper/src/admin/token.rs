@@ -40,7 +40,9 @@ pub(crate) struct Create {
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum RoleArg {
-    /// Everything
+    /// One customer's: what its admin may, and its people
+    Owner,
+    /// Everything; of one customer's, all but its people
     Admin,
     /// Products, customers and licences; and what support may
     Sales,
@@ -53,6 +55,7 @@ enum RoleArg {
 impl RoleArg {
     fn wire(self) -> Role {
         match self {
+            RoleArg::Owner => Role::Owner,
             RoleArg::Admin => Role::Admin,
             RoleArg::Sales => Role::Sales,
             RoleArg::Support => Role::Support,
@@ -93,6 +96,7 @@ impl Verb for TokenVerb {
 
 fn row(token: &Token, customers: &Names) -> Vec<String> {
     let role = match token.role {
+        Role::Owner => "owner",
         Role::Admin => "admin",
         Role::Sales => "sales",
         Role::Support => "support",
