@@ -76,8 +76,8 @@ fn written(mut response: Response, id: &str, app: &App) -> Response {
     problem
 }
 
-/// Unlike any other of this process, and in all likelihood of any before it.
-fn request_id() -> String {
+/// A request id unlike any other of this process, and in all likelihood of any before it.
+pub fn request_id() -> String {
     static PROCESS: LazyLock<u32> = LazyLock::new(|| RandomState::new().build_hasher().finish() as u32);
     static NUMBER: AtomicU64 = AtomicU64::new(1);
     format!("{:08x}-{:x}", *PROCESS, NUMBER.fetch_add(1, Ordering::Relaxed))

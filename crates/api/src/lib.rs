@@ -27,5 +27,6 @@ mod tokens;
 pub mod transport;
 
 pub use app::Options;
+pub use envelope::request_id;
 pub use extract::client_address;
 pub use routes::{local_router, openapi_json, router};

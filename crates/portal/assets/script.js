@@ -1,5 +1,6 @@
 // What pages can do beyond links and forms. Every page and every action works without it.
 "use strict";
+document.documentElement.classList.add("script");
 
 // The reader's time zone, for the times on the pages that follow.
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;

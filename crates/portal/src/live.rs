@@ -15,8 +15,8 @@ use crate::visitor::Visitor;
 const EVERY: Duration = Duration::from_secs(15);
 
 /// Follows the changes of what exists for the visitor, until the server stops or they go away.
-pub(crate) async fn changes(State(portal): State<Portal>, _: Visitor) -> impl IntoResponse {
-    let changes = portal.service.follow();
+pub(crate) async fn changes(State(portal): State<Portal>, visitor: Visitor) -> impl IntoResponse {
+    let changes = portal.service.changes(&visitor.admin);
     let events = unfold(changes, |mut changes| async move {
         let more = changes.more().await;
         more.then(|| (Ok::<_, Infallible>(Event::default().event("changed").data("")), changes))

@@ -11,6 +11,8 @@ use seatkeeper_service::Service;
 pub struct Options {
     /// From where a request comes, past proxies that are ours. None where that is not known.
     pub address: Arc<dyn Fn(&Parts) -> Option<IpAddr> + Send + Sync>,
+    /// Makes the id that an answer is known by, in its `Request-Id` and in the log.
+    pub request_id: Arc<dyn Fn() -> String + Send + Sync>,
 }
 
 /// The state of the router. Cheap to clone.

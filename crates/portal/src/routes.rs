@@ -30,7 +30,8 @@ pub fn routes() -> Vec<Route> {
 /// The pages, for a server whose other paths are somebody else's.
 pub fn router(service: Arc<Service>, options: Options) -> Router {
     let pages = table().into_iter().fold(Router::new(), |router, (route, handler)| router.route(route.path, handler));
-    security::guarded(pages.merge(assets::routes())).with_state(Portal { service, options })
+    let portal = Portal { service, options };
+    security::guarded(pages.merge(assets::routes()), &portal).with_state(portal)
 }
 
 fn table() -> Vec<Entry> {

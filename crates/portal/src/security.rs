@@ -1,11 +1,12 @@
-//! What guards every page, whatever it is: headers that browsers obey, posts from elsewhere refused, a bound on what is sent.
+//! What stands around every page, whatever it is: headers that browsers obey, posts from elsewhere refused, a bound on what is
+//! sent and on how long it takes, a line in the log. Logs no query and no form, since secrets travel in them.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Request};
+use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
 use axum::http::{HeaderName, HeaderValue, header};
-use axum::middleware::{Next, from_fn};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::csrf::{CsrfLayer, ProtectionError};
@@ -21,6 +22,8 @@ const FORM: usize = 256 * 1024;
 /// Nothing from elsewhere, nothing inline, nobody's frame.
 const POLICY: &str = "default-src 'self'; base-uri 'none'; object-src 'none'; form-action 'self'; frame-ancestors 'none'";
 
+const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
+
 const HEADERS: [(HeaderName, &str); 7] = [
     (header::CACHE_CONTROL, "no-store"),
     (header::CONTENT_SECURITY_POLICY, POLICY),
@@ -32,7 +35,7 @@ const HEADERS: [(HeaderName, &str); 7] = [
 ];
 
 /// Puts the guards around the pages.
-pub(crate) fn guarded(pages: Router<Portal>) -> Router<Portal> {
+pub(crate) fn guarded(pages: Router<Portal>, portal: &Portal) -> Router<Portal> {
     let elsewhere = CsrfLayer::new().with_rejection_response(from_elsewhere as fn(ProtectionError) -> Response);
     pages
         .layer(from_fn(within))
@@ -41,14 +44,24 @@ pub(crate) fn guarded(pages: Router<Portal>) -> Router<Portal> {
         .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
             Refused::internal(&"a page panicked").into_response()
         }))
-        .layer(from_fn(headers))
+        .layer(from_fn_with_state(portal.clone(), envelope))
 }
 
-async fn headers(request: Request, next: Next) -> Response {
+async fn envelope(State(portal): State<Portal>, request: Request, next: Next) -> Response {
+    let (id, begun) = ((portal.options.request_id)(), Instant::now());
+    let method = request.method().clone();
+    let route = request.extensions().get::<MatchedPath>().map(|route| route.as_str().to_owned()).unwrap_or_default();
     let mut response = next.run(request).await;
     for (name, value) in HEADERS {
         response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
     }
+    if let Ok(id) = HeaderValue::from_str(&id) {
+        response.headers_mut().insert(REQUEST_ID, id);
+    }
+    let (status, took) = (response.status().as_u16(), begun.elapsed());
+    tracing::debug!(request = id, %method, route, status, micros = took.as_micros() as u64, "page answered");
+    let labels = [("method", method.to_string()), ("route", route), ("status", status.to_string())];
+    metrics::histogram!("seatkeeper_http_seconds", &labels).record(took.as_secs_f64());
     response
 }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::Context;
 use axum::Router;
 use metrics_exporter_prometheus::{PrometheusHandle, PrometheusRecorder};
-use seatkeeper_api::{Options, client_address, local_router, router};
+use seatkeeper_api::{Options, client_address, local_router, request_id, router};
 use seatkeeper_service::{Parts, Service};
 
 use super::books::{self, OpenBooks};
@@ -64,7 +64,10 @@ impl House {
     /// What the network sees: the pages, and all else from the API.
     pub(crate) fn router(&self) -> Router {
         let api = self.options.clone();
-        let options = seatkeeper_portal::Options { address: Arc::new(move |parts| client_address(parts, &api)) };
+        let options = seatkeeper_portal::Options {
+            address: Arc::new(move |parts| client_address(parts, &api)),
+            request_id: Arc::new(request_id),
+        };
         let pages = seatkeeper_portal::router(self.service.clone(), options);
         pages.fallback_service(router(self.service.clone(), self.options.clone()))
     }
