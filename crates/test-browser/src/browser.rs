@@ -44,6 +44,14 @@ impl Browser {
         went.unwrap_or_else(|error| panic!("could not go to {url}: {error}"));
     }
 
+    /// Gives it a cookie as a server that it had been to would have.
+    #[track_caller]
+    pub fn keep_cookie(&self, url: &str, name: &str, value: &str) {
+        let cookie = json!({ "url": url, "name": name, "value": value, "path": "/", "secure": true, "httpOnly": true });
+        let kept = self.driver.command("Network.setCookie", cookie);
+        assert_eq!(kept["success"], true, "the cookie {name} was not kept");
+    }
+
     /// Loads the page again.
     #[track_caller]
     pub fn reload(&self) {
