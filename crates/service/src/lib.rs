@@ -18,6 +18,7 @@ mod program;
 mod reads;
 mod root;
 mod seal;
+mod seats;
 mod service;
 mod watchers;
 
@@ -29,6 +30,7 @@ pub use live::Changes;
 pub use office::{Asked, Issued, OfficeAnswer, Wanted};
 pub use program::{Activation, ActivationAsked, CheckoutAsked, Lease, RefreshAsked, Terms};
 pub use root::{RootKey, RootPlace, certify, kid};
+pub use seats::Pool;
 pub use service::{Parts, Service, make_master};
 
 // What is read, and how it may fail, as the store spells it: the faces of the service name no store.

@@ -20,6 +20,7 @@ use crate::keyring::Keyring;
 use crate::live::{Live, follow_changes};
 use crate::root::{self, RootKey, RootPlace, certify, kid};
 use crate::seal::{Purpose, Secrets};
+use crate::seats::Pools;
 use crate::watchers::Watchers;
 use crate::{entropy, files};
 
@@ -61,6 +62,7 @@ pub struct Service {
     feed: Feed,
     pub(crate) watchers: Watchers,
     pub(crate) live: Arc<Live>,
+    pub(crate) pools: Pools,
 }
 
 impl Service {
@@ -92,6 +94,7 @@ impl Service {
             feed: Feed::start(parts.reader.clone()),
             watchers: Watchers::default(),
             live: Arc::default(),
+            pools: Pools::default(),
             submit: parts.submit,
             reader: parts.reader,
             upkeep: parts.upkeep,

@@ -4,6 +4,7 @@
 //! reaches beyond a customer cannot be written.
 
 pub mod record;
+pub mod seats;
 
 use jiff::Timestamp;
 use seatkeeper_domain::activation::Activation;
@@ -195,7 +196,7 @@ pub struct NamedRows {
 type Read<T> = Result<T, StoreError>;
 
 /// Reading, from any thread, beside the writer. Calls block; what was answered as committed is seen.
-pub trait Reader: record::RecordReader + Send + Sync + 'static {
+pub trait Reader: record::RecordReader + seats::SeatReader + Send + Sync + 'static {
     /// Whether the books can be read at all.
     fn ping(&self) -> Read<()>;
     /// The licence that a key opens, by the key's hash.

@@ -6,6 +6,7 @@ mod jobs;
 mod license;
 mod record;
 mod scoped;
+mod seats;
 mod session;
 
 use std::sync::{Arc, Mutex};

@@ -93,6 +93,23 @@ impl Query {
         at.all(&sql, query.values, read)
     }
 
+    /// The first rows in an order, all where no limit is given.
+    pub(super) fn first<T>(
+        mut self,
+        at: &Transaction,
+        order: &str,
+        limit: Option<u32>,
+        read: fn(&Row) -> Result<T>,
+    ) -> Result<Vec<T>> {
+        // LIMIT NULL is no limit.
+        let limit = self.bind(limit.map(i64::from));
+        let sql = match self.by_conditions {
+            true => format!("SELECT * FROM ({} OFFSET 0) AS found ORDER BY found.{order} LIMIT {limit}", self.sql),
+            false => format!("{} ORDER BY s.{order} LIMIT {limit}", self.sql),
+        };
+        at.all(&sql, self.values, read)
+    }
+
     /// All rows after an id, some at once, for as long as `more` wants them: where only it can tell which fit.
     pub(super) fn walk(
         self,

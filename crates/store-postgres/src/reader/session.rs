@@ -122,7 +122,7 @@ fn held_until(row: &SessionRow) -> Timestamp {
 type Times = (Timestamp, Timestamp, Timestamp, Option<Timestamp>);
 
 /// What the live checkouts of each session say, or of one that is over all that it had.
-fn with_times(at: &Transaction, sessions: Vec<Session>) -> Result<Vec<SessionRow>> {
+pub(super) fn with_times(at: &Transaction, sessions: Vec<Session>) -> Result<Vec<SessionRow>> {
     // Session by session: before a database has counted its rows, a join would walk all checkouts for a few sessions.
     let sql = "SELECT asked.session, said.* FROM unnest(CAST($1 AS UUID[])) AS asked (session) CROSS JOIN LATERAL \
          (SELECT MAX(o.refreshed_at), MAX(o.lease_until), MAX(o.grace_until), \

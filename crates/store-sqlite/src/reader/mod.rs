@@ -7,6 +7,7 @@ mod license;
 mod pool;
 mod record;
 mod scoped;
+mod seats;
 mod session;
 
 use std::sync::Arc;

@@ -75,6 +75,19 @@ impl Query {
         conn.prepare_cached(&self.sql)?.query_map(params_from_iter(values), read)?.collect()
     }
 
+    /// The first rows in an order, all where no limit is given.
+    pub(super) fn first<T>(
+        mut self,
+        conn: &Connection,
+        order: &str,
+        limit: Option<u32>,
+        read: fn(&Row<'_>) -> Result<T>,
+    ) -> Result<Vec<T>> {
+        self.sql += &format!(" ORDER BY {order} LIMIT ?");
+        self.values.push(limit.map_or(-1, i64::from).into());
+        self.all(conn, read)
+    }
+
     /// A page of the list.
     pub(super) fn page<T>(
         self,

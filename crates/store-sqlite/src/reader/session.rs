@@ -82,7 +82,7 @@ fn held_until(row: &SessionRow) -> Timestamp {
 }
 
 /// What the live checkouts of a session say, or of one that is over all that it had.
-fn with_times(conn: &Connection, n: i64, session: Session) -> Result<SessionRow> {
+pub(super) fn with_times(conn: &Connection, n: i64, session: Session) -> Result<SessionRow> {
     let sql = "SELECT MAX(refreshed_at), MAX(lease_until), MAX(grace_until),
             CASE WHEN COUNT(back_by) = COUNT(*) THEN MAX(back_by) END
         FROM checkouts WHERE session = ?1 AND (ended_at IS NULL OR ?2)";

@@ -3,6 +3,7 @@
 
 mod read;
 mod record;
+mod seats;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 

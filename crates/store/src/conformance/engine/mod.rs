@@ -7,10 +7,12 @@ mod faults;
 mod joined;
 mod reads;
 mod record;
+mod seats;
 mod stories;
 
 use std::sync::Arc;
 
+use proptest::prop_oneof;
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
 use seatkeeper_domain::needs;
 
@@ -20,7 +22,7 @@ pub use joined::copies_follow_their_devices;
 pub use stories::stories_end_as_told;
 
 use super::clock::HandClock;
-use super::plan::{Fate, Plan, Step, plans};
+use super::plan::{Fate, Plan, Step, doors, plans};
 use super::play::{Turn, decide_and_apply, play};
 use super::world::START;
 use super::{Books, Memory};
@@ -47,7 +49,8 @@ pub trait Engine {
 pub fn plays_as_the_model<E: Engine>(share: u32, new: impl Fn() -> E) {
     let usual = Config::default();
     let mut runner = TestRunner::new(Config { cases: usual.cases.div_ceil(share), ..usual });
-    let played = runner.run(&plans(30), |mut plan| {
+    let both = prop_oneof![3 => plans(30), 1 => doors(30)];
+    let played = runner.run(&both, |mut plan| {
         // How books are restored is each engine's own.
         plan.steps.retain(|step| !matches!(step, Step::Restore | Step::Backup));
         let mut beside = Beside::open(new());

@@ -30,12 +30,14 @@ pub(super) fn same_readings(engine: &impl Reader, books: &Books, now: Timestamp)
     asked.licenses_themselves()?;
     asked.lanes()?;
     asked.touched()?;
+    asked.pool_states()?;
     for scope in scopes {
         asked.by_id(scope)?;
         asked.lists(scope)?;
         asked.sessions(scope)?;
         asked.events(scope)?;
         asked.history(scope)?;
+        asked.seats(scope)?;
     }
     Ok(())
 }
@@ -58,7 +60,7 @@ fn sorted<T: Debug>(rows: Result<Vec<T>, StoreError>) -> Result<BTreeSet<String>
 }
 
 /// A whole list, in pages of one, of two, and at once.
-fn pages<T: Debug>(list: impl Fn(Page) -> Result<Listed<T>, StoreError>) -> Result<Vec<Vec<T>>, StoreError> {
+pub(super) fn pages<T: Debug>(list: impl Fn(Page) -> Result<Listed<T>, StoreError>) -> Result<Vec<Vec<T>>, StoreError> {
     let mut all = Vec::new();
     for limit in [1, 2, 1_000] {
         let mut after = None;

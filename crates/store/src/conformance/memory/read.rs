@@ -38,7 +38,7 @@ impl Books {
     }
 
     /// What the live checkouts of a session say, or of one that is over all that it had.
-    fn session_row(&self, session: &Session) -> SessionRow {
+    pub(super) fn session_row(&self, session: &Session) -> SessionRow {
         let own = self.checkouts.values().filter(|c| c.session_id == session.id);
         let counted: Vec<_> = own.filter(|c| !session.live() || c.ended.is_none()).collect();
         let start = session.started_at;
@@ -60,7 +60,7 @@ impl Books {
     }
 }
 
-fn listed<T>(rows: impl Iterator<Item = T>, page: Page, id: impl Fn(&T) -> Uuid) -> Read<Listed<T>> {
+pub(super) fn listed<T>(rows: impl Iterator<Item = T>, page: Page, id: impl Fn(&T) -> Uuid) -> Read<Listed<T>> {
     let limit = page.limit.clamp(1, 200) as usize;
     let mut items: Vec<T> = rows.filter(|row| page.after.is_none_or(|after| id(row) > after)).collect();
     items.sort_by_key(&id);

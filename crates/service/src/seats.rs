@@ -1,0 +1,90 @@
+//! Who holds seats and how pools stand, for pages. A pool of thousands is counted once for all who look, and at most every
+//! half minute: an open page costs nothing that grows with its seats.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use seatkeeper_domain::id::LicenseId;
+use seatkeeper_store::read::LicenseRow;
+use seatkeeper_store::read::seats::{PoolStates, SeatFilter, SeatPage, Seats};
+use tokio::time::Instant;
+
+use crate::authority::Admin;
+use crate::failure::Failure;
+use crate::service::Service;
+
+/// Seats that are counted for one look, over all pools that it is at: the smallest first.
+const COUNTED: u64 = 2_000;
+
+/// How long the count of a pool that is larger is good for all who look.
+const GOOD_FOR: Duration = Duration::from_secs(30);
+
+/// How a pool stands, and when it was counted, where that was not just now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pool {
+    /// Its seats by their state.
+    pub states: PoolStates,
+    /// When they were counted; just now where absent.
+    pub as_of: Option<Timestamp>,
+}
+
+/// A count, while it is good. Whoever finds it old counts, and the others wait for that.
+type Count = Arc<tokio::sync::Mutex<Option<(Instant, Pool)>>>;
+
+/// Counts of large pools.
+#[derive(Default)]
+pub(crate) struct Pools(Mutex<HashMap<LicenseId, Count>>);
+
+impl Service {
+    /// Seats that are held.
+    pub async fn seats(&self, admin: &Admin, filter: SeatFilter, page: SeatPage) -> Result<Seats, Failure> {
+        let (scope, now) = (admin.scope(), self.now());
+        self.read(move |reader| reader.seats(scope, &filter, &page, now)).await
+    }
+
+    /// How pools stand that were read before, in their order.
+    pub async fn pools(&self, _: &Admin, licenses: &[LicenseRow]) -> Result<Vec<Pool>, Failure> {
+        let mut by_size: Vec<(usize, &LicenseRow)> = licenses.iter().enumerate().collect();
+        by_size.sort_by_key(|(_, row)| row.counters.in_use);
+        let mut counted = 0;
+        let (small, large): (Vec<_>, Vec<_>) = by_size.into_iter().partition(|(_, row)| {
+            counted += u64::from(row.counters.in_use);
+            counted <= COUNTED
+        });
+        let mut pools = vec![Pool { states: PoolStates::default(), as_of: None }; licenses.len()];
+        let now = self.now();
+        let ids: Vec<LicenseId> = small.iter().map(|(_, row)| row.license.id).collect();
+        let in_use: Vec<bool> = small.iter().map(|(_, row)| row.counters.in_use > 0).collect();
+        let states = self
+            .read(move |reader| {
+                let states = |(id, in_use): (&LicenseId, bool)| match in_use {
+                    true => reader.pool_states(*id, now),
+                    false => Ok(PoolStates::default()),
+                };
+                ids.iter().zip(in_use).map(states).collect::<Result<Vec<_>, _>>()
+            })
+            .await?;
+        for ((place, _), states) in small.into_iter().zip(states) {
+            pools[place].states = states;
+        }
+        for (place, row) in large {
+            pools[place] = self.large_pool(row.license.id).await?;
+        }
+        Ok(pools)
+    }
+
+    async fn large_pool(&self, license: LicenseId) -> Result<Pool, Failure> {
+        let count = self.pools.0.lock().unwrap_or_else(PoisonError::into_inner).entry(license).or_default().clone();
+        let mut count = count.lock().await;
+        if let Some((_, pool)) = count.as_ref().filter(|(at, _)| at.elapsed() < GOOD_FOR) {
+            return Ok(*pool);
+        }
+        let now = self.now();
+        let states = self.read(move |reader| reader.pool_states(license, now)).await?;
+        let pool = Pool { states, as_of: Some(now) };
+        *count = Some((Instant::now(), pool));
+        Ok(pool)
+    }
+}

@@ -1,0 +1,82 @@
+//! Who holds seats.
+
+use jiff::Timestamp;
+use seatkeeper_domain::holder::fold;
+use seatkeeper_domain::id::LicenseId;
+use seatkeeper_store::StoreError;
+use seatkeeper_store::code::stored;
+use seatkeeper_store::read::seats::{Chunk, PoolStates, SeatFilter, SeatPage, SeatReader, Seats, seats};
+use seatkeeper_store::read::{Scope, SessionRow};
+
+use super::PostgresReader;
+use super::scoped::{Query, Table};
+use super::session::with_times;
+use crate::link::params;
+use crate::pool::Transaction;
+use crate::row::{Columns, Result};
+use crate::rows::session::{self, sessions};
+
+const SEATS: Table =
+    Table { select: sessions!("JOIN licenses l ON l.id = s.license"), customer: "l.customer", id: "s.id" };
+const IN_USE: Table = Table {
+    select: "SELECT CAST(COALESCE(SUM(k.in_use), 0) AS BIGINT) FROM licenses l JOIN counters k ON k.license = l.id",
+    customer: "l.customer",
+    id: "l.id",
+};
+
+const STATES: &str = "SELECT COUNT(*), COUNT(CASE WHEN lease > $2 THEN 1 END), \
+         COUNT(CASE WHEN lease <= $2 AND grace > $2 THEN 1 END), MIN(back) \
+     FROM (SELECT MAX(o.lease_until) AS lease, MAX(o.grace_until) AS grace, \
+             CASE WHEN COUNT(o.back_by) = COUNT(*) THEN MAX(o.back_by) END AS back \
+         FROM sessions s JOIN checkouts o ON o.session = s.id AND o.ended_at IS NULL \
+         WHERE s.license = $1 AND s.ended_at IS NULL GROUP BY s.id) AS held";
+
+type Read<T> = std::result::Result<T, StoreError>;
+
+impl SeatReader for PostgresReader {
+    fn seats(&self, scope: Scope, filter: &SeatFilter, page: &SeatPage, now: Timestamp) -> Read<Seats> {
+        self.pool.read(|at| {
+            let in_use = of_licenses(IN_USE.within(scope), filter).all(at, |row| Columns::of(row).count::<u64>())?;
+            let in_use = in_use.into_iter().sum();
+            seats(filter, page, now, in_use, |wanted| chunk(at, scope, filter, wanted))
+        })
+    }
+
+    fn pool_states(&self, license: LicenseId, now: Timestamp) -> Read<PoolStates> {
+        let found = self.pool.read(|at| {
+            at.one(STATES, params![license.0, stored(now)], |row| {
+                let mut columns = Columns::of(row);
+                let (all, live, silent): (u64, u64, u64) = (columns.count()?, columns.count()?, columns.count()?);
+                Ok(PoolStates { live, silent, held: all - live - silent, next_back_by: columns.maybe_at()? })
+            })
+        })?;
+        Ok(found.unwrap_or_default())
+    }
+}
+
+/// Of the licences that a filter is about.
+fn of_licenses(query: Query, filter: &SeatFilter) -> Query {
+    query
+        .and_if("l.id = ?", filter.license_id.map(|id| id.0))
+        .and_if("l.customer = ?", filter.customer_id.map(|id| id.0))
+        .and_if("l.product = ?", filter.product_id.map(|id| id.0))
+}
+
+fn chunk(at: &Transaction, scope: Scope, filter: &SeatFilter, wanted: Chunk) -> Result<Vec<SessionRow>> {
+    let (order, after) = if wanted.descending { ("id DESC", "s.id < ?") } else { ("id", "s.id > ?") };
+    let query =
+        of_licenses(SEATS.within(scope).and("s.ended_at IS NULL"), filter).and_if(after, wanted.from.map(|id| id.0));
+    // The database folds some letters in another way than the domain does: devices with names that are not all ASCII are
+    // compared by whoever asked for them.
+    let query = match filter.text.as_deref().map(fold) {
+        None => query,
+        Some(text) => query.with(
+            "EXISTS (SELECT 1 FROM (SELECT CAST(? AS TEXT) AS part) AS asked WHERE POSITION(part IN s.user_folded) > 0 \
+                 OR POSITION(part IN LOWER(s.device_name)) > 0 \
+                 OR OCTET_LENGTH(s.device_name) > CHAR_LENGTH(s.device_name))",
+            text,
+        ),
+    };
+    let query = if wanted.sparse { query.by_conditions() } else { query };
+    with_times(at, query.first(at, order, wanted.limit, session::session)?)
+}
