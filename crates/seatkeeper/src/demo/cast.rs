@@ -20,8 +20,11 @@ pub(super) const BRAUN: Sale = pool("Braun & Partner", 3);
 pub(super) const CIVIC: Sale = pool("Civic Surveys", 2);
 pub(super) const HUGO: Sale = Sale { customer: "Civic Surveys", product: "survey", seats: None };
 
+/// A pool whose seats are lent as in life: who forgets to close the program keeps the seat for two days.
+pub(super) const SURVEYORS: Sale = Sale { customer: "Alpha Bau", product: "survey", seats: Some(6) };
+
 /// All that was sold.
-pub(super) const SALES: &[Sale] = &[ALPHA, BRAUN, CIVIC, HUGO];
+pub(super) const SALES: &[Sale] = &[ALPHA, SURVEYORS, BRAUN, CIVIC, HUGO];
 
 /// A product of the vendor's.
 pub(super) struct Sold {
@@ -75,6 +78,18 @@ pub(super) const ROLES: &[Role] = &[
     role("Hugo", HUGO, &["laptop", "tablet"]),
 ];
 
+/// People of the months before the play. The first of them are forgetful.
+pub(super) const EXTRAS: &[Role] = &[
+    role("Dana Kowalski", SURVEYORS, &["SITE-LAPTOP-21"]),
+    role("George Hale", SURVEYORS, &["SITE-LAPTOP-04"]),
+    role("Fatima Noor", SURVEYORS, &["LDN-WS-0019"]),
+    role("Anna Okafor", SURVEYORS, &["LDN-WS-0142"]),
+    role("Ben Whitfield", SURVEYORS, &["LDN-WS-0087"]),
+    role("Chidi Eze", SURVEYORS, &["CTX-FARM-03"]),
+    role("Erik Lund", SURVEYORS, &["LDN-WS-0101"]),
+    role("Hanna Vogt", SURVEYORS, &["LDN-WS-0110"]),
+];
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -82,7 +97,7 @@ mod tests {
     #[test]
     fn every_pool_has_more_people_than_seats() {
         for sale in SALES {
-            let people = ROLES.iter().filter(|role| role.sale == *sale).count();
+            let people = ROLES.iter().chain(EXTRAS).filter(|role| role.sale == *sale).count();
             assert!(sale.seats.is_none_or(|seats| people > seats as usize), "{sale:?}");
             assert!(people > 0 && PRODUCTS.iter().any(|sold| sold.code == sale.product), "{sale:?}");
         }

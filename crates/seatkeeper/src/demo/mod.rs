@@ -3,6 +3,7 @@
 
 mod cast;
 mod office;
+mod past;
 mod person;
 mod stage;
 mod teller;
@@ -16,11 +17,13 @@ use anyhow::Context;
 use clap::Args;
 use tokio::sync::oneshot;
 
+use crate::admin::client::Client;
 use crate::admin::local;
 use crate::config::{Config, Log};
 use crate::out;
 use crate::place::{BooksAt, Place};
 use crate::serve::{Doors, House, runtime, told_to_stop};
+use past::PlayClock;
 use stage::Stage;
 use teller::Teller;
 
@@ -39,9 +42,10 @@ pub(crate) fn run(args: &DemoArgs) -> anyhow::Result<()> {
     let folder = tempfile::TempDir::new().context("no temporary folder")?;
     let config = config(&folder.path().join("server"));
     let runtime = runtime()?;
+    let clock = Arc::new(PlayClock::long_ago());
     let (house, doors, over) = runtime.block_on(async {
         let over = told_to_stop()?;
-        let house = Arc::new(House::open(&config.place, Vec::new()).await?);
+        let house = Arc::new(House::staged(&config.place, clock.clone()).await?);
         anyhow::Ok((house, Doors::open(&config)?, over))
     })?;
     let url = doors.address.clone();
@@ -56,7 +60,12 @@ pub(crate) fn run(args: &DemoArgs) -> anyhow::Result<()> {
                 .await;
         })
     };
-    let played = play(args, &config.place, &url, folder.path(), || {
+    let office = local(&config.place)?.client;
+    let stage = Stage::set(&office, &url)?;
+    out::line("Two months go by …\n")?;
+    runtime.block_on(past::live(&house.service, &stage, &clock))?;
+    stage.quicken(&office)?;
+    let played = play(args, &config.place, &stage, office, folder.path(), || {
         let time = Duration::from_secs(args.seconds.unwrap_or(u64::MAX));
         runtime.block_on(async {
             let _ = tokio::time::timeout(time, over).await;
@@ -67,19 +76,24 @@ pub(crate) fn run(args: &DemoArgs) -> anyhow::Result<()> {
     played
 }
 
-/// Sets the stage and lets the people live on it until `over` returns.
-fn play(args: &DemoArgs, place: &Place, url: &str, folder: &Path, over: impl FnOnce()) -> anyhow::Result<()> {
-    let office = local(place)?.client;
-    let stage = Stage::set(&office, url)?;
+/// Lets the people live on the stage until `over` returns.
+fn play(
+    args: &DemoArgs,
+    place: &Place,
+    stage: &Stage,
+    office: Client,
+    folder: &Path,
+    over: impl FnOnce(),
+) -> anyhow::Result<()> {
     out::line(&stage.playbill(&place.data, args.seconds)?)?;
     let teller = Teller::new(office);
     thread::scope(|scope| {
         for (number, role) in cast::ROLES.iter().enumerate() {
             let state = folder.join(format!("person-{number}"));
-            let (stage, teller) = (&stage, &teller);
+            let teller = &teller;
             scope.spawn(move || person::live(role, number, stage, teller, &state));
         }
-        scope.spawn(|| office::work(&stage, &teller));
+        scope.spawn(|| office::work(stage, &teller));
         over();
         teller.end();
         out::line("\nEverybody closes their programs …")

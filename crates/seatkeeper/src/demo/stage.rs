@@ -6,14 +6,14 @@ use std::path::Path;
 use anyhow::Context;
 use jiff::SignedDuration;
 use seatkeeper_protocol::admin::{
-    Customer, CustomerNew, LicenseIssued, LicenseNew, PolicyPatch, ProductFeature, ProductNew, Role, Term, TokenIssued,
+    Customer, CustomerNew, LicenseIssued, LicenseNew, LicensePatch, PolicyPatch, ProductFeature, ProductNew, Role, Term, TokenIssued,
     TokenNew,
 };
 use seatkeeper_protocol::{Model, paths};
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::cast::{PRODUCTS, SALES, Sale};
+use super::cast::{PRODUCTS, SALES, SURVEYORS, Sale};
 use crate::admin::client::Client;
 use crate::wall::wall_clock;
 
@@ -60,6 +60,21 @@ impl Stage {
         Ok(Self { url: url.to_owned(), root_key, licenses, token })
     }
 
+    /// Lends the players' seats for shorter times than in life, so that a minute is enough to see one come back.
+    pub(super) fn quicken(&self, office: &Client) -> anyhow::Result<()> {
+        let quick = PolicyPatch {
+            lease_seconds: Some(60),
+            refresh_seconds: Some(10),
+            grace_seconds: Some(300),
+            ..PolicyPatch::default()
+        };
+        let patch = LicensePatch { policy: Some(quick), ..LicensePatch::default() };
+        for (_, license) in self.licenses.iter().filter(|(sale, _)| *sale != SURVEYORS) {
+            office.patch(&format!("/v1/licenses/{}", license.id), &patch)?;
+        }
+        Ok(())
+    }
+
     /// What was issued for a sale.
     pub(super) fn license(&self, sale: &Sale) -> &Issued {
         let found = self.licenses.iter().find(|(sold, _)| sold == sale);
@@ -76,7 +91,7 @@ impl Stage {
             "\
 A vendor of drawing software, three customers, and their people at work. It is all real: server, programs, seats; {ends}.
 
-  Alpha Bau        10 people share 7 seats of Planner
+  Alpha Bau        10 people share 7 seats of Planner, 8 others 6 seats of Survey, which some forget to give back
   Braun & Partner   5 people share 3 seats of Planner
   Civic Surveys     3 people share 2 seats of Planner; Hugo has Survey for himself, on one device at a time
 
@@ -118,13 +133,6 @@ fn customer(name: &str, number: usize) -> CustomerNew {
 
 fn issue(office: &Client, sale: &Sale, customer_id: Uuid) -> anyhow::Result<Issued> {
     let year = SignedDuration::from_hours(365 * 24);
-    // Shorter than in life, so that a minute is enough to see a seat come back.
-    let policy = PolicyPatch {
-        lease_seconds: Some(60),
-        refresh_seconds: Some(10),
-        grace_seconds: Some(300),
-        ..PolicyPatch::default()
-    };
     let new = LicenseNew {
         customer_id,
         product: sale.product.to_owned(),
@@ -133,7 +141,7 @@ fn issue(office: &Client, sale: &Sale, customer_id: Uuid) -> anyhow::Result<Issu
         grants: None,
         features: None,
         term: Term::Subscription { expires_at: wall_clock() + year },
-        policy,
+        policy: PolicyPatch::default(),
         external_id: None,
         metadata: BTreeMap::new(),
     };

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::thread::available_parallelism;
 
 use anyhow::Context;
+use jiff::Timestamp;
 use seatkeeper_service::Failure;
 use seatkeeper_store::{Clock, Driver, Reader, SteadyClock, StoreError, Upkeep};
 use seatkeeper_store_postgres::Database;
@@ -30,14 +31,15 @@ pub(super) struct OpenBooks {
 /// Opens the books, made where there are none yet. Blocks.
 pub(super) fn open(place: &Place) -> anyhow::Result<OpenBooks> {
     match &place.books {
-        BooksAt::Folder => embedded(&place.data),
+        BooksAt::Folder => embedded(&place.data, |last| Arc::new(SteadyClock::starting(last))),
         BooksAt::Database(url) => shared(url.expose(), &place.data),
     }
 }
 
-fn embedded(data: &Path) -> anyhow::Result<OpenBooks> {
+/// Opens the books of a folder, by a clock that is never earlier than the last instant they know. Blocks.
+pub(super) fn embedded(data: &Path, clock: impl FnOnce(Timestamp) -> Arc<dyn Clock>) -> anyhow::Result<OpenBooks> {
     let books = Books::open(data)?;
-    let clock: Arc<dyn Clock> = Arc::new(SteadyClock::starting(books.last_instant()));
+    let clock = clock(books.last_instant());
     Ok(OpenBooks {
         reader: Arc::new(books.reader()),
         upkeep: Arc::new(books.upkeep(clock.clone())),

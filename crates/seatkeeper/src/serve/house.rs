@@ -9,6 +9,7 @@ use axum::Router;
 use metrics_exporter_prometheus::{PrometheusHandle, PrometheusRecorder};
 use seatkeeper_api::{Options, client_address, local_router, request_id, router};
 use seatkeeper_service::{Parts, Service};
+use seatkeeper_store::Clock;
 
 use super::books::{self, OpenBooks};
 use super::{figures, secrets};
@@ -27,9 +28,22 @@ pub(crate) struct House {
 impl House {
     /// Opens the books, made where there are none yet; believes `proxies` about who asks. Call it within a runtime.
     pub(crate) async fn open(place: &Place, proxies: Vec<Network>) -> anyhow::Result<Self> {
+        Self::by(place, proxies, books::open).await
+    }
+
+    /// Likewise, in a folder and by another clock than the machine's.
+    pub(crate) async fn staged(place: &Place, clock: Arc<dyn Clock>) -> anyhow::Result<Self> {
+        Self::by(place, Vec::new(), move |place| books::embedded(&place.data, |_| clock)).await
+    }
+
+    async fn by(
+        place: &Place,
+        proxies: Vec<Network>,
+        open: impl FnOnce(&Place) -> anyhow::Result<OpenBooks> + Send + 'static,
+    ) -> anyhow::Result<Self> {
         let place = place.clone();
         let opened = tokio::task::spawn_blocking(move || {
-            let books = books::open(&place)?;
+            let books = open(&place)?;
             let secrets = secrets::look(&place.data, &*books.reader, &*books.upkeep)?;
             anyhow::Ok((books, secrets))
         });
