@@ -4,3 +4,4 @@
 mod looked;
 mod pages;
 mod people;
+mod release;

@@ -46,17 +46,29 @@ fn town() -> World {
     world
 }
 
-#[test]
-fn customers_pages_are_well_made() {
-    let world = town();
+/// Goes to each page as somebody, in every look.
+#[track_caller]
+fn all_are_well_made(world: &World, person: Person, pages: &[(&str, &str)]) {
     let mut looked = Looked::default();
     for look in LOOKS {
-        let browser = Person::Customers("admin").at(&world, look);
-        for (name, path) in [("overview", "/overview"), ("sessions", "/sessions")] {
+        let browser = person.at(world, look);
+        for (name, path) in pages {
             browser.visit(&format!("{}{path}", world.server.url()));
             browser.text("h1");
             looked.at(&browser, name);
         }
     }
     looked.is_well();
+}
+
+#[test]
+fn customers_pages_are_well_made() {
+    let pages = [("overview", "/overview"), ("sessions", "/sessions")];
+    all_are_well_made(&town(), Person::Customers("admin"), &pages);
+}
+
+#[test]
+fn vendors_pages_are_well_made() {
+    let pages = [("console-overview", "/overview"), ("console-sessions", "/sessions")];
+    all_are_well_made(&town(), Person::Vendors("support"), &pages);
 }

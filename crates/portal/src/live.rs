@@ -19,7 +19,8 @@ pub(crate) async fn changes(State(portal): State<Portal>, visitor: Visitor) -> i
     let changes = portal.service.changes(&visitor.admin);
     let events = unfold(changes, |mut changes| async move {
         let more = changes.more().await;
-        more.then(|| (Ok::<_, Infallible>(Event::default().event("changed").data("")), changes))
+        // Browsers drop an event that has no data.
+        more.then(|| (Ok::<_, Infallible>(Event::default().event("changed").data("look")), changes))
     });
     Sse::new(events).keep_alive(KeepAlive::new().interval(EVERY))
 }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::driver::Driver;
 use crate::look::{Look, PHONE};
-use crate::page::{Target, button, field};
+use crate::page::{Target, button, button_in_row, field};
 
 /// A browser with a window of its own, no cookies and no past.
 #[derive(Debug)]
@@ -74,6 +74,12 @@ impl Browser {
         self.on(button(label), async |element| element.click().await);
     }
 
+    /// Clicks a link or a button in the row of a table that shows this text.
+    #[track_caller]
+    pub fn click_in_row(&self, row: &str, label: &str) {
+        self.on(button_in_row(row, label), async |element| element.click().await);
+    }
+
     /// Clicks the first that a CSS selector finds.
     #[track_caller]
     pub fn click_on(&self, css: &str) {
@@ -118,6 +124,12 @@ impl Browser {
     #[track_caller]
     pub fn shows(&self, text: &str) {
         until(BOUND, &format!("the page to show {text:?}"), || self.shown().contains(text).then_some(()));
+    }
+
+    /// Waits until the page no longer shows this text.
+    #[track_caller]
+    pub fn hides(&self, text: &str) {
+        until(BOUND, &format!("{text:?} to go from the page"), || (!self.shown().contains(text)).then_some(()));
     }
 
     /// What a piece of script answers in the page; works where pages may run none.

@@ -40,6 +40,14 @@ pub(crate) fn button(label: &str) -> Target {
     Target::XPath { what: format!("the button {label:?}"), path }
 }
 
+/// Likewise, in the row of a table that shows this text.
+pub(crate) fn button_in_row(row: &str, label: &str) -> Target {
+    let (row, text) = (quoted(row), quoted(label));
+    let path =
+        format!("//tr[contains(normalize-space(), {row})]//*[self::a or self::button][normalize-space()={text}]");
+    Target::XPath { what: format!("the button {label:?} in the row {row}"), path }
+}
+
 /// What one fills in, by how its label begins.
 pub(crate) fn field(label: &str) -> Target {
     let text = quoted(label);

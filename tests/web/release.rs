@@ -1,0 +1,109 @@
+//! A seat that somebody forgot to give back, with the real program: seen, released, and told to the program.
+
+use seatkeeper_test_browser::{Browser, Look, PHONE, SCREEN};
+use seatkeeper_test_support::{BOUND, until};
+use seatkeeper_test_world::{Desk, License, Planner, World};
+
+use crate::looked::Looked;
+use crate::people::Person;
+
+/// Types Tab, Enter and Escape, as WebDriver writes them.
+const TAB: &str = "\u{E004}";
+const ENTER: &str = "\u{E007}";
+const ESCAPE: &str = "\u{E00C}";
+
+/// Two people at work in a pool of three, whose programs hear from the server every five seconds.
+fn office() -> (World, License, Planner, Planner) {
+    let world = World::start();
+    let pool = world.brisk_pool(3);
+    let ann = Desk::new("Ann Okafor", "WS-1", world.server.url(), &pool).seated();
+    let ben = Desk::new("Ben Whitfield", "WS-2", world.server.url(), &pool).seated();
+    (world, pool, ann, ben)
+}
+
+fn sessions(world: &World) -> String {
+    format!("{}/sessions", world.server.url())
+}
+
+/// Seen red: with `released` not counted in the portal's `release.rs`, and with the programs' leases never refused after.
+#[test]
+fn a_forgotten_seat_is_released_and_the_program_is_told() {
+    let mut looked = Looked::default();
+    for look in
+        [Look::new(SCREEN), Look::new(PHONE).dark(), Look::new(SCREEN).no_script(), Look::new(PHONE).no_script()]
+    {
+        let (world, _, mut ann, mut ben) = office();
+        let browser = Person::Customers("admin").at(&world, look);
+        browser.visit(&sessions(&world));
+        browser.shows("Ann Okafor");
+        browser.click_in_row("Ben Whitfield", "Release…");
+        browser.shows("Release Ben Whitfield’s seat?");
+        browser.shows("The program learns of it within 5 seconds");
+        looked.at(&browser, "release");
+        browser.fill("Reason", "Left for the weekend");
+        browser.click("Release");
+        browser.shows("1 seat is free again.");
+        browser.hides("Ben Whitfield");
+        looked.at(&browser, "released");
+        ben.comes_to("lost");
+        assert_eq!(ann.stands().name(), "licensed");
+        ben.works();
+    }
+    looked.is_well();
+}
+
+/// Who looks sees people come and go, and loads nothing again by hand.
+///
+/// Seen red: with the script not told of changes.
+#[test]
+fn people_come_and_go_before_ones_eyes() {
+    let (world, pool, ann, _ben) = office();
+    let browser = Person::Customers("viewer").at(&world, Look::new(SCREEN));
+    browser.visit(&sessions(&world));
+    browser.shows("Ann Okafor");
+    browser.ask("window.loadedOnce = true");
+    ann.quit();
+    browser.hides("Ann Okafor");
+    let _cleo = Desk::new("Cleo Marsh", "WS-3", world.server.url(), &pool).seated();
+    browser.shows("Cleo Marsh");
+    assert_eq!(browser.ask("return window.loadedOnce"), true, "it was loaded again");
+    // A viewer sees, and is offered nothing that they may not do.
+    assert_eq!(browser.count("[href*=release]"), 0);
+}
+
+/// The row in which the focus is, or the label of the field.
+fn focus(browser: &Browser) -> String {
+    let script =
+        "const e = document.activeElement; return (e.closest('tr') ?? e.closest('label') ?? e).innerText ?? ''";
+    browser.ask(script).as_str().unwrap_or_default().to_owned()
+}
+
+/// Seen red: with the dialog's focus left behind it.
+#[test]
+fn a_seat_is_released_with_the_keyboard_alone() {
+    let (world, _, _ann, mut ben) = office();
+    let browser = Person::Customers("admin").at(&world, Look::new(SCREEN));
+    browser.visit(&sessions(&world));
+    browser.shows("Ben Whitfield");
+    let on_release = || {
+        let link = browser.ask("return document.activeElement.innerText") == "Release…";
+        link && focus(&browser).contains("Ben Whitfield")
+    };
+    until(BOUND, "Tab to come to Ben's seat", || {
+        browser.keys(TAB);
+        on_release().then_some(())
+    });
+    browser.keys(ENTER);
+    browser.shows("Release Ben Whitfield’s seat?");
+    // Thought better of it: back to where one was.
+    browser.keys(ESCAPE);
+    browser.hides("Release Ben Whitfield’s seat?");
+    assert!(on_release(), "the focus is on {}", focus(&browser));
+    browser.keys(ENTER);
+    browser.shows("Release Ben Whitfield’s seat?");
+    until(BOUND, "the focus to be on the reason", || focus(&browser).contains("Reason").then_some(()));
+    browser.keys("Gone home");
+    browser.keys(ENTER);
+    browser.shows("1 seat is free again.");
+    ben.comes_to("lost");
+}
