@@ -10,10 +10,13 @@ use seatkeeper_service::Service;
 #[derive(Clone)]
 pub struct Options {
     /// From where a request comes, past proxies that are ours. None where that is not known.
-    pub address: Arc<dyn Fn(&Parts) -> Option<IpAddr> + Send + Sync>,
+    pub address: Arc<Address>,
     /// Makes the id that an answer is known by, in its `Request-Id` and in the log.
-    pub request_id: Arc<dyn Fn() -> String + Send + Sync>,
+    pub request_id: Arc<RequestId>,
 }
+
+type Address = dyn Fn(&Parts) -> Option<IpAddr> + Send + Sync;
+type RequestId = dyn Fn() -> String + Send + Sync;
 
 /// The state of the router. Cheap to clone.
 #[derive(Clone)]

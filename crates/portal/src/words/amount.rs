@@ -6,11 +6,6 @@ pub(crate) fn many(count: u64, what: &str) -> String {
     format!("{} {what}{plural}", grouped(count))
 }
 
-/// `7 of 10`.
-pub(crate) fn of_seats(in_use: u32, seats: u32) -> String {
-    format!("{} of {}", grouped(in_use.into()), grouped(seats.into()))
-}
-
 fn grouped(count: u64) -> String {
     let digits = count.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
@@ -32,6 +27,6 @@ mod tests {
         assert_eq!(many(0, "seat"), "0 seats");
         assert_eq!(many(1, "seat"), "1 seat");
         assert_eq!(many(1_204, "seat"), "1,204 seats");
-        assert_eq!(of_seats(999, 1_000_000), "999 of 1,000,000");
+        assert_eq!(many(1_000_000, "seat"), "1,000,000 seats");
     }
 }

@@ -1,9 +1,9 @@
 //! How things are said to people: times, numbers, states. Knows no page.
 
 mod amount;
-mod state;
+mod standing;
 mod when;
 
-pub(crate) use amount::{many, of_seats};
-pub(crate) use state::State;
+pub(crate) use amount::many;
+pub(crate) use standing::Standing;
 pub(crate) use when::{Face, When, length};

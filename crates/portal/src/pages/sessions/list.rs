@@ -1,44 +1,69 @@
 //! The list of who holds seats: searched, filtered, sorted, and kept up to date while it is looked at.
 
-use std::collections::HashMap;
-
 use askama::Template;
 use axum::extract::State;
 use axum_extra::extract::Query;
-use seatkeeper_domain::id::LicenseId;
+use seatkeeper_domain::id::SessionId;
 use seatkeeper_service::Permission;
-use seatkeeper_service::read::{LicenseRow, Page as Part, SessionFilter, SessionRow, SessionState};
-use serde::Deserialize;
+use seatkeeper_service::read::SessionRow;
+use seatkeeper_service::read::seats::{FEW, SeatFilter, SeatOrder, SeatPage, SeatPlace, SeatState, Seats};
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::owners::{Owner, Owners};
 use crate::portal::Portal;
-use crate::refused::Refused;
 use crate::shell::Shell;
 use crate::shown::{Answer, shown};
 use crate::visitor::Visitor;
-use crate::words::{Face, State as Standing, When};
+use crate::words::{Face, Standing, When, many};
 
 /// Rows on a page.
 const ROWS: u32 = 50;
 
-/// What is asked of the list.
-#[derive(Debug, Default, Deserialize)]
+/// What is asked of the list; what is left out is not.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(default)]
 pub(crate) struct Asked {
-    #[serde(default)]
+    #[serde(skip_serializing_if = "String::is_empty")]
     q: String,
-    #[serde(default)]
+    #[serde(skip_serializing_if = "String::is_empty")]
     state: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
     license: Option<Uuid>,
-    after: Option<Uuid>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    customer: Option<Uuid>,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    sort: String,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    down: bool,
+    /// A row's place, as [`place`] writes it, and whether the page ends before it.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    from: String,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    back: bool,
 }
+
+/// Columns that sort, by what they are called in the address.
+const ORDERS: [(&str, SeatOrder); 5] = [
+    ("started", SeatOrder::Started),
+    ("heard", SeatOrder::Refreshed),
+    ("user", SeatOrder::User),
+    ("device", SeatOrder::Device),
+    ("back", SeatOrder::BackBy),
+];
+const STATES: [(&str, SeatState); 3] =
+    [("live", SeatState::Live), ("silent", SeatState::Silent), ("held", SeatState::Held)];
 
 #[derive(Template)]
 #[template(path = "sessions/list.html")]
 struct Page {
     shell: Shell,
     asked: Asked,
+    order: &'static str,
     rows: Vec<Row>,
-    next: Option<Uuid>,
+    total: Option<String>,
+    before: Option<String>,
+    after: Option<String>,
     may_release: bool,
     vendor: bool,
 }
@@ -48,8 +73,7 @@ struct Row {
     user: String,
     device: String,
     os_session: Option<String>,
-    product: String,
-    serial: String,
+    owner: Owner,
     version: String,
     address: String,
     copies: u32,
@@ -61,56 +85,86 @@ struct Row {
 
 /// Who holds seats.
 pub(crate) async fn list(State(portal): State<Portal>, mut visitor: Visitor, Query(asked): Query<Asked>) -> Answer {
-    let text = Some(asked.q.trim().to_owned()).filter(|text| !text.is_empty());
-    let state = match asked.state.as_str() {
-        "live" => Some(SessionState::Live),
-        "silent" => Some(SessionState::Silent),
-        "ended" => Some(SessionState::Ended),
-        _ => None,
-    };
-    let filter = SessionFilter { license_id: asked.license.map(Into::into), user: text, state, ..Default::default() };
-    let part = Part { after: asked.after, limit: ROWS };
-    let listed = portal.service.sessions(&visitor.admin, filter, part).await?;
-    let licenses = licenses(&portal, &visitor, &listed.items).await?;
-    let rows = listed.items.into_iter().map(|row| Row::of(row, &licenses, &visitor.face)).collect();
+    let found = portal.service.seats(&visitor.admin, asked.filter(), asked.page()).await?;
+    let mut owners = Owners::default();
+    for row in &found.rows {
+        owners.meet(&portal, &visitor, row.session.license_id).await?;
+    }
     shown(&Page {
-        rows,
+        order: ORDERS.iter().find(|(_, order)| *order == found.order).map_or("", |(name, _)| name),
+        total: found.total.map(|total| many(total, "seat")),
+        before: found.before.as_ref().map(|at| asked.with(|asked| asked.turn(at, true))),
+        after: found.after.as_ref().map(|at| asked.with(|asked| asked.turn(at, false))),
+        rows: rows(found, &owners, &visitor.face),
         asked,
-        next: listed.next,
         may_release: visitor.may(Permission::Support),
         vendor: visitor.vendor(),
         shell: Shell::live(&mut visitor, "/sessions", "Sessions"),
     })
 }
 
-/// The licences whose seats these are.
-async fn licenses(
-    portal: &Portal,
-    visitor: &Visitor,
-    rows: &[SessionRow],
-) -> Result<HashMap<LicenseId, LicenseRow>, Refused> {
-    let mut licenses = HashMap::new();
-    for row in rows {
-        let id = row.session.license_id;
-        if !licenses.contains_key(&id) {
-            licenses.insert(id, portal.service.license(&visitor.admin, id).await?);
+impl Asked {
+    fn filter(&self) -> SeatFilter {
+        SeatFilter {
+            license_id: self.license.map(Into::into),
+            customer_id: self.customer.map(Into::into),
+            text: Some(self.q.trim().to_owned()).filter(|text| !text.is_empty()),
+            state: STATES.iter().find(|(name, _)| *name == self.state).map(|(_, state)| *state),
+            ..SeatFilter::default()
         }
     }
-    Ok(licenses)
+
+    fn page(&self) -> SeatPage {
+        SeatPage {
+            order: ORDERS.iter().find(|(name, _)| *name == self.sort).map_or(SeatOrder::Started, |(_, order)| *order),
+            descending: self.down,
+            from: place(&self.from),
+            back: self.back,
+            limit: ROWS,
+            few: FEW,
+        }
+    }
+
+    fn turn(&mut self, at: &SeatPlace, back: bool) {
+        (self.from, self.back) = (format!("{}{}", at.id, at.key), back);
+    }
+
+    /// The address of the list with something else asked of it.
+    fn with(&self, change: impl FnOnce(&mut Self)) -> String {
+        let mut asked = Self { from: String::new(), back: false, ..self.clone() };
+        change(&mut asked);
+        format!("/sessions?{}", serde_html_form::to_string(&asked).unwrap_or_default())
+    }
+
+    /// Where a column's heading leads: sorted by it, and the other way round where it is already.
+    fn sorted(&self, by: &str, now: &str) -> String {
+        self.with(|asked| {
+            asked.down = by == now && !self.down;
+            by.clone_into(&mut asked.sort);
+        })
+    }
+
+    fn empty(&self) -> bool {
+        self.q.trim().is_empty() && self.state.is_empty() && self.license.is_none() && self.customer.is_none()
+    }
 }
 
-impl Row {
-    fn of(row: SessionRow, licenses: &HashMap<LicenseId, LicenseRow>, face: &Face) -> Self {
-        let license = licenses.get(&row.session.license_id);
+/// A row's place: its id and, after that, what it is sorted by.
+fn place(text: &str) -> Option<SeatPlace> {
+    let (id, key) = text.split_at_checked(36)?;
+    Some(SeatPlace { id: SessionId(id.parse().ok()?), key: key.to_owned() })
+}
+
+fn rows(found: Seats, owners: &Owners, face: &Face) -> Vec<Row> {
+    let row = |row: SessionRow| {
         let state = Standing::of(&row, face);
         let names = row.session.names;
-        Self {
+        Row {
             id: row.session.id.0,
             user: names.user.unwrap_or_else(|| "name erased".to_owned()),
             device: names.device_name.unwrap_or_default(),
             os_session: names.os_session,
-            product: license.map(|row| row.product.name.clone()).unwrap_or_default(),
-            serial: license.map(|row| row.license.serial_number.clone()).unwrap_or_default(),
+            owner: owners.of(row.session.license_id),
             version: row.session.version,
             address: row.session.address.unwrap_or_default(),
             copies: row.session.checkouts,
@@ -119,5 +173,6 @@ impl Row {
             back_by: row.back_by.map(|at| face.at(at)),
             state,
         }
-    }
+    };
+    found.rows.into_iter().map(row).collect()
 }

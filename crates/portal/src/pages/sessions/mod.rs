@@ -1,6 +1,7 @@
 //! Who holds seats, and giving a seat back for somebody.
 
 mod list;
+pub(crate) mod owners;
 mod release;
 
 use crate::routes::{Table, action, page};

@@ -54,11 +54,7 @@ struct Holder {
 }
 
 /// What will happen, before anything does.
-pub(crate) async fn ask(
-    State(portal): State<Portal>,
-    mut visitor: Visitor,
-    Query(meant): Query<Meant>,
-) -> Answer {
+pub(crate) async fn ask(State(portal): State<Portal>, mut visitor: Visitor, Query(meant): Query<Meant>) -> Answer {
     visitor.admin.may(Permission::Support)?;
     let holders = holders(&portal, &visitor, &meant.id).await?;
     let shell = Shell::of(&mut visitor, "/sessions", "Release");
@@ -66,15 +62,13 @@ pub(crate) async fn ask(
 }
 
 /// Releases them.
-pub(crate) async fn release(
-    State(portal): State<Portal>,
-    mut visitor: Visitor,
-    Form(meant): Form<Meant>,
-) -> Answer {
+pub(crate) async fn release(State(portal): State<Portal>, mut visitor: Visitor, Form(meant): Form<Meant>) -> Answer {
     visitor.admin.may(Permission::Support)?;
     let reason = meant.reason.trim();
     let wrong = match reason.chars().count() {
-        0 => Some("Say why: whoever held the seat, and whoever reads the activity later, will want to know.".to_owned()),
+        0 => {
+            Some("Say why: whoever held the seat, and whoever reads the activity later, will want to know.".to_owned())
+        }
         1..=REASON => None,
         _ => Some(format!("At most {REASON} characters.")),
     };
