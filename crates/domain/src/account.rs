@@ -76,9 +76,10 @@ impl SecondFactor {
 }
 
 impl Account {
-    /// Whether it manages the people of its house: an administrator of the vendor, an owner of a customer.
+    /// Whether it manages the people of its house: an administrator of the vendor, an owner of a customer. Not before
+    /// the invitation was taken up.
     pub fn governs(&self) -> bool {
-        self.disabled_at.is_none() && self.role == governing(self.customer_id)
+        self.disabled_at.is_none() && self.password.is_some() && self.role == governing(self.customer_id)
     }
 
     /// The second factor, where it is asked for.

@@ -12,7 +12,7 @@ use seatkeeper_store::code::stored;
 use crate::lane::Lane;
 use crate::link::{Link, Pipeline, params};
 use crate::load::Loaded;
-use crate::rows::{activation, block, catalogue, denial, event, key, license, session, token};
+use crate::rows::{account, activation, block, catalogue, denial, event, key, license, session, token};
 
 const WRITE_CHAIN: &str =
     "UPDATE meta SET chain_length = $1, chain_hash = $2 WHERE chain_length = $3 RETURNING chain_length";
@@ -28,6 +28,7 @@ pub(crate) async fn write(
     books(&mut asked, ledger);
     seats(&mut asked, ledger, loaded);
     record(&mut asked, ledger);
+    people(&mut asked, ledger);
     if asked.is_empty() && ledger.events.is_empty() {
         return Ok(None);
     }
@@ -138,4 +139,12 @@ fn record(asked: &mut Pipeline, ledger: &Ledger) {
     let mut attempts: Vec<_> = changed!(ledger.attempts);
     attempts.sort_by_key(|a: &&seatkeeper_domain::attempts::Attempts| a.address.clone());
     write!(asked, attempts, token::WRITE_ATTEMPTS, token::attempts_parameters);
+}
+
+/// Who signs in, and what is sent to them.
+fn people(asked: &mut Pipeline, ledger: &Ledger) {
+    write!(asked, changed!(ledger.accounts), account::WRITE, account::parameters);
+    write!(asked, changed!(ledger.sign_ins), account::WRITE_SIGN_INS, account::sign_in_parameters);
+    write!(asked, changed!(ledger.links), account::WRITE_LINKS, account::link_parameters);
+    write!(asked, changed!(ledger.mails), account::WRITE_MAILS, account::mail_parameters);
 }

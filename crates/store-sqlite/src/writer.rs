@@ -19,7 +19,7 @@ use crate::damage::Damage;
 use crate::load;
 use crate::lock::Lock;
 use crate::row::{one, run};
-use crate::rows::{activation, block, catalogue, denial, event, key, license, session, token};
+use crate::rows::{account, activation, block, catalogue, denial, event, key, license, session, token};
 use seatkeeper_store::code::stored;
 
 /// Writes the books; owned by the batch driver.
@@ -180,6 +180,18 @@ fn rows(conn: &Connection, ledger: &Ledger) -> Result<()> {
     }
     for (_, row) in ledger.attempts.changed() {
         token::write_attempts(conn, row)?;
+    }
+    for (_, row) in ledger.accounts.changed() {
+        account::write(conn, row)?;
+    }
+    for (_, row) in ledger.sign_ins.changed() {
+        account::write_sign_in(conn, row)?;
+    }
+    for (_, row) in ledger.links.changed() {
+        account::write_link(conn, row)?;
+    }
+    for (_, row) in ledger.mails.changed() {
+        account::write_mail(conn, row)?;
     }
     Ok(())
 }

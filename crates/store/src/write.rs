@@ -52,7 +52,7 @@ pub trait Upkeep: Send + Sync + 'static {
     fn check(&self, progress: Progress<'_>) -> Result<Vec<Finding>, StoreError>;
 
     /// Removes what nobody needs any more: answers to idempotency keys after a day, address counters,
-    /// sessions with their checkouts and denials that ended before `keep_days`. At most some thousand rows
+    /// sessions with their checkouts, denials, sign-ins, links and mails that ended before `keep_days`. At most some thousand rows
     /// a call; whether more is left.
     fn prune(&self, keep_days: u32) -> Result<bool, StoreError>;
 

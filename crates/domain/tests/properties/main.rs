@@ -9,6 +9,7 @@ mod explained;
 mod fences;
 mod holders;
 mod look;
+mod people;
 mod purity;
 mod rare;
 mod secrets;

@@ -10,7 +10,7 @@ use seatkeeper_domain::needs::Needs;
 use seatkeeper_store::{Clock, StoreError};
 use tokio_postgres::Row;
 
-use super::{devices_by_id, ids};
+use super::{devices_by_id, ids, people as accounts};
 use crate::link::{Link, Parameters, Pipeline, Told, params};
 use crate::row::{Columns, Result};
 use crate::rows::activation::{self, activations, installations};
@@ -109,6 +109,7 @@ pub(super) async fn load(
     people(needs, &mut asking);
     held(needs, &mut asking);
     desk(needs, &mut asking);
+    accounts::people(needs, &mut asking);
     let told = asking.sent(link, &mut ledger).await?;
     let row = told.rows(clocks).first().ok_or_else(|| StoreError::Fault("the database has no clock".to_owned()))?;
     let mut columns = Columns::of(row);
@@ -127,7 +128,7 @@ fn office(needs: &Needs) -> bool {
         && needs.serials.is_empty()
         && needs.tokens.is_empty()
         && needs.answered.is_empty();
-    !none || needs.signing_keys
+    !none || needs.signing_keys || accounts::named(needs)
 }
 
 fn attempts(needs: &Needs, asking: &mut Asking) {

@@ -9,6 +9,7 @@
 
 mod due;
 mod first;
+mod people;
 mod then;
 
 use std::collections::{BTreeSet, HashMap};

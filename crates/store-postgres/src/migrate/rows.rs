@@ -7,6 +7,7 @@ use uuid::Uuid;
 use crate::link::{Parameters, params};
 use crate::pool::Transaction;
 use crate::row::Result;
+use crate::rows::account::{self, accounts, links, mails, sign_ins};
 use crate::rows::activation::{self, activations, installations};
 use crate::rows::block::{self, blocks};
 use crate::rows::catalogue::{self, customers, products};
@@ -71,6 +72,18 @@ pub(super) fn page(at: &Transaction, kind: Kind, after: Option<&Record>, limit: 
                  WHERE address COLLATE \"C\" > $1 ORDER BY address COLLATE \"C\" LIMIT $2";
             at.all(sql, params![text, limit], |row| token::attempts(row).map(Record::Attempts))
         }
+        Kind::Account => {
+            by_id(accounts!("WHERE a.id > $1 ORDER BY a.id LIMIT $2"), |row| account::account(row).map(Record::Account))
+        }
+        Kind::SignIn => {
+            by_id(sign_ins!("WHERE s.id > $1 ORDER BY s.id LIMIT $2"), |row| account::sign_in(row).map(Record::SignIn))
+        }
+        Kind::Link => {
+            by_id(links!("WHERE l.id > $1 ORDER BY l.id LIMIT $2"), |row| account::link(row).map(Record::Link))
+        }
+        Kind::Mail => {
+            by_id(mails!("WHERE m.id > $1 ORDER BY m.id LIMIT $2"), |row| account::mail(row).map(Record::Mail))
+        }
     }
 }
 
@@ -108,6 +121,10 @@ pub(super) fn write(at: &Transaction, records: &[Record]) -> Result<()> {
         Record::SigningKey(_) => one(token::WRITE_SIGNING_KEYS, token::signing_key_parameters(&rows!(SigningKey))),
         Record::Answered(_) => one(token::WRITE_ANSWERED, token::answered_parameters(&rows!(Answered))),
         Record::Attempts(_) => one(token::WRITE_ATTEMPTS, token::attempts_parameters(&rows!(Attempts))),
+        Record::Account(_) => one(account::WRITE, account::parameters(&rows!(Account))),
+        Record::SignIn(_) => one(account::WRITE_SIGN_INS, account::sign_in_parameters(&rows!(SignIn))),
+        Record::Link(_) => one(account::WRITE_LINKS, account::link_parameters(&rows!(Link))),
+        Record::Mail(_) => one(account::WRITE_MAILS, account::mail_parameters(&rows!(Mail))),
     }
 }
 

@@ -3,6 +3,7 @@
 //! A SELECT is a macro to which conditions are added, so that every statement is one text at compile time. An upsert takes
 //! an array a column, so that a batch's rows of a kind are one statement.
 
+pub(crate) mod account;
 pub(crate) mod activation;
 pub(crate) mod block;
 pub(crate) mod catalogue;

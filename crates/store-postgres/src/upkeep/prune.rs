@@ -20,6 +20,13 @@ const ATTEMPTS: &str = "DELETE FROM attempts WHERE address IN \
 const DENIALS: &str = "DELETE FROM denials WHERE id IN (SELECT id FROM denials \
      WHERE last_at < $1 AND (outcome_at IS NULL OR outcome_at < $1) ORDER BY last_at LIMIT $2) RETURNING 1";
 
+const SIGN_INS: &str = "DELETE FROM sign_ins WHERE id IN \
+     (SELECT id FROM sign_ins WHERE expires_at < $1 ORDER BY expires_at LIMIT $2) RETURNING 1";
+const LINKS: &str = "DELETE FROM links WHERE id IN \
+     (SELECT id FROM links WHERE created_at < $1 ORDER BY created_at LIMIT $2) RETURNING 1";
+const MAILS: &str = "DELETE FROM mails WHERE id IN \
+     (SELECT id FROM mails WHERE created_at < $1 ORDER BY created_at LIMIT $2) RETURNING 1";
+
 /// Sessions go with their checkouts.
 const CHECKOUTS: &str = "DELETE FROM checkouts WHERE session IN \
      (SELECT id FROM sessions WHERE ended_at < $1 ORDER BY ended_at, id LIMIT $2) RETURNING 1";
@@ -35,6 +42,9 @@ pub(super) fn prune(pool: &Arc<Pool>, now: Timestamp, cut_off: Timestamp) -> Res
         pool.change(|at| removed(at, ANSWERED, day_ago))?,
         pool.change(|at| removed(at, ATTEMPTS, day_ago))?,
         pool.change(|at| removed(at, DENIALS, cut_off))?,
+        pool.change(|at| removed(at, SIGN_INS, cut_off))?,
+        pool.change(|at| removed(at, LINKS, cut_off))?,
+        pool.change(|at| removed(at, MAILS, cut_off))?,
         pool.change(|at| removed(at, CHECKOUTS, cut_off).and_then(|_| removed(at, SESSIONS, cut_off)))?,
     ];
     Ok(removed.into_iter().any(|rows| rows >= AT_ONCE as usize))

@@ -2,6 +2,7 @@
 
 mod due;
 mod holders;
+mod people;
 mod seats;
 
 use rusqlite::{Connection, Result};
@@ -26,6 +27,7 @@ pub(crate) fn load(conn: &Connection, needs: &Needs, ledger: Ledger) -> Result<L
     let mut loader = Loader { conn, ledger };
     loader.server_chain()?;
     loader.office(needs)?;
+    loader.people(needs)?;
     loader.licenses(needs)?;
     loader.devices(needs)?;
     loader.seats(needs)?;

@@ -4,6 +4,7 @@ use rusqlite::{Connection, Result, Row};
 use seatkeeper_store::migrate::{Kind, Record};
 
 use crate::row::{all, one};
+use crate::rows::account::{self, accounts, links, mails, sign_ins};
 use crate::rows::activation::{self, activations, installations};
 use crate::rows::block::{self, blocks};
 use crate::rows::catalogue::{self, customers, products};
@@ -63,6 +64,18 @@ pub(super) fn page(conn: &Connection, kind: Kind, after: Option<&Record>, limit:
             let sql = "SELECT address, failures, since FROM attempts WHERE address > ?1 ORDER BY address LIMIT ?2";
             all(conn, sql, (page.text(), limit), |row| token::attempts(row).map(Record::Attempts))
         }
+        Kind::Account => page.by_id(accounts!("WHERE a.id > ?1 ORDER BY a.id LIMIT ?2"), |row| {
+            account::account(row).map(Record::Account)
+        }),
+        Kind::SignIn => page.by_id(sign_ins!("WHERE s.id > ?1 ORDER BY s.id LIMIT ?2"), |row| {
+            account::sign_in(row).map(Record::SignIn)
+        }),
+        Kind::Link => {
+            page.by_id(links!("WHERE l.id > ?1 ORDER BY l.id LIMIT ?2"), |row| account::link(row).map(Record::Link))
+        }
+        Kind::Mail => {
+            page.by_id(mails!("WHERE m.id > ?1 ORDER BY m.id LIMIT ?2"), |row| account::mail(row).map(Record::Mail))
+        }
     }
 }
 
@@ -113,6 +126,10 @@ pub(super) fn write(conn: &Connection, record: &Record) -> Result<()> {
         Record::SigningKey(row) => token::write_signing_key(conn, row),
         Record::Answered(row) => token::write_answered(conn, row),
         Record::Attempts(row) => token::write_attempts(conn, row),
+        Record::Account(row) => account::write(conn, row),
+        Record::SignIn(row) => account::write_sign_in(conn, row),
+        Record::Link(row) => account::write_link(conn, row),
+        Record::Mail(row) => account::write_mail(conn, row),
     };
     written.map(drop)
 }

@@ -2,6 +2,7 @@
 //!
 //! A SELECT is a macro to which conditions are added, so that every statement is one text at compile time.
 
+pub(crate) mod account;
 pub(crate) mod activation;
 pub(crate) mod block;
 pub(crate) mod catalogue;

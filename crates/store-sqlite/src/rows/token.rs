@@ -22,7 +22,7 @@ pub(crate) const SIGNING_KEYS: &str =
     "SELECT id, kid, public, sealed, certificate, stage, created_at, retired_at FROM signing_keys ORDER BY id";
 pub(crate) const ANSWERED: &str =
     "SELECT token_id, key, request, answer, sealed, at FROM answered WHERE token_id = ?1 AND key = ?2";
-pub(crate) const ATTEMPTS: &str = "SELECT address, failures, since FROM attempts WHERE address = ?1";
+pub(crate) const ATTEMPTS: &str = "SELECT address, failures, since FROM attempts WHERE address = ?1 AND failures > 0";
 
 pub(crate) fn token(row: &Row<'_>) -> Result<Token> {
     let mut columns = Columns::of(row);

@@ -26,6 +26,18 @@ pub(super) fn prune(conn: &mut Connection, now: Timestamp, cut_off: Timestamp) -
                  WHERE last_at < ?1 AND (outcome_at IS NULL OR outcome_at < ?1) LIMIT ?2)",
             (cut_off, AT_ONCE),
         )?,
+        tx.execute(
+            "DELETE FROM sign_ins WHERE n IN (SELECT n FROM sign_ins WHERE expires_at < ?1 LIMIT ?2)",
+            (cut_off, AT_ONCE),
+        )?,
+        tx.execute(
+            "DELETE FROM links WHERE n IN (SELECT n FROM links WHERE created_at < ?1 LIMIT ?2)",
+            (cut_off, AT_ONCE),
+        )?,
+        tx.execute(
+            "DELETE FROM mails WHERE n IN (SELECT n FROM mails WHERE created_at < ?1 LIMIT ?2)",
+            (cut_off, AT_ONCE),
+        )?,
     ];
     tx.commit()?;
     Ok(removed.into_iter().any(|rows| rows >= AT_ONCE as usize))

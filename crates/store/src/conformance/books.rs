@@ -4,15 +4,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use seatkeeper_domain::account::{Account, Link, Mail, SignIn};
 use seatkeeper_domain::activation::{Activation, Installation};
 use seatkeeper_domain::attempts::Attempts;
 use seatkeeper_domain::block::Block;
 use seatkeeper_domain::catalogue::{Customer, Product};
 use seatkeeper_domain::denial::Denial;
 use seatkeeper_domain::event::{ChainHead, Event};
+use seatkeeper_domain::holder::fold;
 use seatkeeper_domain::id::{
-    ActivationId, BlockId, CheckoutId, CustomerId, DenialId, InstallationId, KeyId, LicenseId, ProductId, SessionId,
-    SigningKeyId, TokenId,
+    AccountId, ActivationId, BlockId, CheckoutId, CustomerId, DenialId, InstallationId, KeyId, LicenseId, LinkId,
+    MailId, ProductId, SessionId, SignInId, SigningKeyId, TokenId,
 };
 use seatkeeper_domain::key::ProductKey;
 use seatkeeper_domain::ledger::{Ledger, Table};
@@ -56,6 +58,14 @@ pub struct Books {
     pub answered: BTreeMap<(TokenId, String), Answered>,
     /// Failed attempts by address.
     pub attempts: BTreeMap<String, Attempts>,
+    /// People who sign in.
+    pub accounts: BTreeMap<AccountId, Account>,
+    /// Sign-ins.
+    pub sign_ins: BTreeMap<SignInId, SignIn>,
+    /// Links.
+    pub links: BTreeMap<LinkId, Link>,
+    /// Mails.
+    pub mails: BTreeMap<MailId, Mail>,
     /// Events, in the order in which they were committed.
     pub events: Vec<Arc<Event>>,
     /// The head of the server's own chain.
@@ -80,6 +90,10 @@ impl Books {
         take(&mut self.signing_keys, &ledger.signing_keys);
         take(&mut self.answered, &ledger.answered);
         take(&mut self.attempts, &ledger.attempts);
+        take(&mut self.accounts, &ledger.accounts);
+        take(&mut self.sign_ins, &ledger.sign_ins);
+        take(&mut self.links, &ledger.links);
+        take(&mut self.mails, &ledger.mails);
         self.blocks.retain(|id, _| !ledger.unblocked.contains(id));
         self.events.extend(ledger.events.iter().cloned().map(Arc::new));
         self.server_chain = ledger.server_chain;
@@ -116,6 +130,7 @@ impl Books {
             (twice(self.keys.values().map(|k| k.hash)), "a product key is there twice"),
             (twice(codes), "a product's code is there twice"),
             (twice(external), "an external id is there twice"),
+            (twice(self.accounts.values().map(|a| fold(&a.email))), "a mail address is there twice"),
             (twice(self.events.iter().map(|e| (e.stream, e.number))), "an event's number is there twice"),
         ];
         match broken.iter().find(|(broken, _)| *broken) {

@@ -22,6 +22,7 @@ impl Books {
         loading.ledger.server_chain = self.server_chain;
         loading.catalogue(needs);
         loading.office(needs);
+        loading.people(needs);
         loading.licenses(needs);
         loading.sessions(needs);
         loading.endings(needs);
@@ -49,6 +50,10 @@ impl Books {
             answered: self.answered.keys().cloned().collect(),
             attempts: self.attempts.keys().cloned().collect(),
             signing_keys: true,
+            accounts: self.accounts.keys().copied().collect(),
+            sign_ins: self.sign_ins.keys().copied().collect(),
+            links: self.links.keys().copied().collect(),
+            mails: self.mails.keys().copied().collect(),
             ..Needs::default()
         }
     }
@@ -59,6 +64,7 @@ impl Books {
         let everything = self.everything();
         let mut loading = Loading { books: self, ledger: self.load(needs, now, opened_at) };
         loading.catalogue(&everything);
+        loading.people(&everything);
         loading.licenses(&everything);
         loading.sessions(&everything);
         loading.blocks_and_denials(&everything);
@@ -94,10 +100,32 @@ impl Loading<'_> {
             self.books.answered.get(at).into_iter().for_each(|row| self.ledger.answered.load(at.clone(), row.clone()));
         }
         for at in &needs.attempts {
-            self.books.attempts.get(at).into_iter().for_each(|row| self.ledger.attempts.load(at.clone(), row.clone()));
+            let counted = self.books.attempts.get(at).filter(|row| row.failures > 0);
+            counted.into_iter().for_each(|row| self.ledger.attempts.load(at.clone(), row.clone()));
         }
         for (id, row) in self.books.signing_keys.iter().filter(|_| needs.signing_keys) {
             self.ledger.signing_keys.load(*id, row.clone());
+        }
+    }
+
+    fn people(&mut self, needs: &Needs) {
+        for account in self.books.accounts.values() {
+            let governs = account.governs() && needs.governors.contains(&account.customer_id);
+            if governs || needs.accounts.contains(&account.id) || needs.emails.contains(&fold(&account.email)) {
+                self.ledger.accounts.load(account.id, account.clone());
+            }
+        }
+        for sign_in in self.books.sign_ins.values() {
+            let of = sign_in.ended.is_none() && needs.sign_ins_of.contains(&sign_in.account_id);
+            if of || needs.sign_ins.contains(&sign_in.id) {
+                self.ledger.sign_ins.load(sign_in.id, sign_in.clone());
+            }
+        }
+        for link in needs.links.iter().filter_map(|id| self.books.links.get(id)) {
+            self.ledger.links.load(link.id, link.clone());
+        }
+        for mail in needs.mails.iter().filter_map(|id| self.books.mails.get(id)) {
+            self.ledger.mails.load(mail.id, mail.clone());
         }
     }
 

@@ -1,10 +1,15 @@
 //! What programs and administrators are asked to do: small words that shrink well, drawn so that pools are
 //! often full and replies often lost. It knows no ids; the world turns it into commands.
 
+mod people;
+
 use proptest::collection::vec;
 use proptest::prelude::*;
 use seatkeeper_domain::license::Model;
 use seatkeeper_domain::policy::{CountBy, Hold};
+
+pub use people::{Door, People, doors};
+use people::{door, people};
 
 /// A licence and what happens to it.
 #[derive(Clone, Debug)]
@@ -178,6 +183,10 @@ pub enum Desk {
     Promote,
     /// Erases a user's names.
     Erase(usize),
+    /// Manages people who sign in.
+    People(People),
+    /// Somebody signs in, or does something with their own account.
+    Door(Door, usize),
 }
 
 /// Programs in the world.
@@ -185,7 +194,8 @@ pub const PROGRAMS: usize = 8;
 
 /// Plans of up to so many steps.
 pub fn plans(steps: usize) -> impl Strategy<Value = Plan> {
-    (sold(), vec(step(), 1..steps)).prop_map(|(sold, steps)| Plan { sold, steps })
+    let seats = (sold(), vec(step(), 1..steps)).prop_map(|(sold, steps)| Plan { sold, steps });
+    prop_oneof![5 => seats, 1 => doors(steps)]
 }
 
 fn sold() -> impl Strategy<Value = Sold> {
@@ -294,5 +304,7 @@ fn desk() -> impl Strategy<Value = Desk> {
         1 => (cut_off(), cut_off()).prop_map(|(open, refresh)| Desk::CutOff(open, refresh)),
         1 => catalogue(),
         1 => (0..4_usize).prop_map(Desk::Erase),
+        1 => people().prop_map(Desk::People),
+        4 => (door(), 0..5_usize).prop_map(|(door, who)| Desk::Door(door, who)),
     ]
 }

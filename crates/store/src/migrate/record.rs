@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use seatkeeper_domain::account::{Account, Link, Mail, SignIn};
 use seatkeeper_domain::activation::{Activation, Installation};
 use seatkeeper_domain::attempts::Attempts;
 use seatkeeper_domain::block::Block;
@@ -45,11 +46,19 @@ pub enum Kind {
     Answered,
     /// Failed attempts by address.
     Attempts,
+    /// People who sign in.
+    Account,
+    /// Sign-ins.
+    SignIn,
+    /// Links.
+    Link,
+    /// Mails.
+    Mail,
 }
 
 impl Kind {
     /// All, in an order in which each row finds its parents there.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 18] = [
         Self::Product,
         Self::Customer,
         Self::License,
@@ -64,6 +73,10 @@ impl Kind {
         Self::SigningKey,
         Self::Answered,
         Self::Attempts,
+        Self::Account,
+        Self::SignIn,
+        Self::Link,
+        Self::Mail,
     ];
 
     /// The table that they stand in, in every engine.
@@ -83,6 +96,10 @@ impl Kind {
             Self::SigningKey => "signing_keys",
             Self::Answered => "answered",
             Self::Attempts => "attempts",
+            Self::Account => "accounts",
+            Self::SignIn => "sign_ins",
+            Self::Link => "links",
+            Self::Mail => "mails",
         }
     }
 }
@@ -118,6 +135,14 @@ pub enum Record {
     Answered(Answered),
     /// Failed attempts.
     Attempts(Attempts),
+    /// Somebody who signs in.
+    Account(Account),
+    /// A sign-in.
+    SignIn(SignIn),
+    /// A link.
+    Link(Link),
+    /// A mail.
+    Mail(Mail),
 }
 
 impl Record {
@@ -138,6 +163,10 @@ impl Record {
             Self::SigningKey(row) => row.id.0,
             Self::Answered(row) => row.token_id.0,
             Self::Attempts(_) => Uuid::nil(),
+            Self::Account(row) => row.id.0,
+            Self::SignIn(row) => row.id.0,
+            Self::Link(row) => row.id.0,
+            Self::Mail(row) => row.id.0,
         };
         (id, Uuid::nil())
     }
@@ -171,6 +200,10 @@ impl fmt::Display for Record {
             Self::SigningKey(_) => write!(f, "signing key {id}"),
             Self::Answered(_) => write!(f, "an answer to token {id}"),
             Self::Attempts(_) => f.write_str("failed attempts of an address"),
+            Self::Account(_) => write!(f, "account {id}"),
+            Self::SignIn(_) => write!(f, "sign-in {id}"),
+            Self::Link(_) => write!(f, "link {id}"),
+            Self::Mail(_) => write!(f, "mail {id}"),
         }
     }
 }

@@ -131,8 +131,8 @@ impl RemoveFactor {
         if was_on {
             self.whose.end_sign_ins(draft, self.sign_in_id, SignInEnd::Changed);
             self.whose.tell(draft, self.mail_id, MailKind::FactorChanged, None);
-            self.whose.event(draft, office, "account.two_factor_off", json!({}));
         }
+        self.whose.event(draft, office, "account.two_factor_off", json!({ "was_on": was_on }));
         Ok(Done::Account(self.whose.id))
     }
 }

@@ -79,15 +79,26 @@ impl Whose {
         draft.event(stream, kind, office.actor, body);
     }
 
-    /// Ends its sign-ins but one. What had ended by itself is marked so.
-    fn end_sign_ins(&self, draft: &mut Draft<'_>, keep: Option<SignInId>, why: SignInEnd) {
+    /// Marks those of its sign-ins that ended by themselves.
+    fn expire_sign_ins(&self, draft: &mut Draft<'_>) {
         let now = draft.ledger.now;
         let own = draft.ledger.sign_ins.values().filter(|s| s.account_id == self.id && s.ended.is_none());
-        let mut ending: Vec<SignIn> = own.filter(|s| Some(s.id) != keep).cloned().collect();
+        let mut over: Vec<SignIn> = own.filter(|s| !s.good(now)).cloned().collect();
+        over.sort_by_key(|s| s.id);
+        for sign_in in over {
+            let ended = Some((sign_in.ends_at(), SignInEnd::Expired));
+            draft.push(Change::SignIn(SignIn { ended, ..sign_in }));
+        }
+    }
+
+    /// Ends its sign-ins but one.
+    fn end_sign_ins(&self, draft: &mut Draft<'_>, keep: Option<SignInId>, why: SignInEnd) {
+        let now = draft.ledger.now;
+        let own = draft.ledger.sign_ins.values().filter(|s| s.account_id == self.id && Some(s.id) != keep);
+        let mut ending: Vec<SignIn> = own.filter(|s| s.good(now)).cloned().collect();
         ending.sort_by_key(|s| s.id);
         for sign_in in ending {
-            let ended = if sign_in.good(now) { (now, why) } else { (sign_in.ends_at(), SignInEnd::Expired) };
-            draft.push(Change::SignIn(SignIn { ended: Some(ended), ..sign_in }));
+            draft.push(Change::SignIn(SignIn { ended: Some((now, why)), ..sign_in }));
         }
     }
 

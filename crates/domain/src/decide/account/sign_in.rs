@@ -99,12 +99,7 @@ impl StartSignIn {
             return Err(Refusal::SignInRefused);
         }
         let complete = account.asked_factor().is_none();
-        let over: Vec<SignIn> =
-            draft.ledger.sign_ins.values().filter(|s| s.account_id == account.id).cloned().collect();
-        for old in over.into_iter().filter(|s| s.ended.is_none() && !s.good(now)) {
-            let ended = Some((old.ends_at(), crate::account::SignInEnd::Expired));
-            draft.push(Change::SignIn(SignIn { ended, ..old }));
-        }
+        self.whose.expire_sign_ins(draft);
         forgive(draft, &self.forgive);
         draft.push(Change::SignIn(SignIn {
             id: self.id,

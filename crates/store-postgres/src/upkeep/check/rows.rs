@@ -9,7 +9,7 @@ use crate::row::{Columns, Result};
 
 /// Rows that come and go by the thousand have no foreign keys: each looks here for the one that it names. The table and its
 /// columns, and what they name.
-const PARENTS: [(&str, &str, &str, &str); 12] = [
+const PARENTS: [(&str, &str, &str, &str); 16] = [
     ("counters", "license", "licenses", "id"),
     ("activations", "license", "licenses", "id"),
     ("devices", "license", "licenses", "id"),
@@ -22,6 +22,10 @@ const PARENTS: [(&str, &str, &str, &str); 12] = [
     ("checkouts", "activation, c.installation", "installations", "activation, p.id"),
     ("denials", "license", "licenses", "id"),
     ("denials", "activation", "activations", "id"),
+    ("accounts", "customer_id", "customers", "id"),
+    ("sign_ins", "account", "accounts", "id"),
+    ("links", "account", "accounts", "id"),
+    ("mails", "account", "accounts", "id"),
 ];
 
 /// Each counts rows two ways: whose, what the counter says, how many rows there are.

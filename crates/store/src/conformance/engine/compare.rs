@@ -30,6 +30,10 @@ pub(super) fn ledgers(engine: &Ledger, model: &Ledger, books: &Books) -> Result<
     rows("signing_keys", &engine.signing_keys, &model.signing_keys, &books.signing_keys)?;
     rows("answered", &engine.answered, &model.answered, &books.answered)?;
     rows("attempts", &engine.attempts, &model.attempts, &books.attempts)?;
+    rows("accounts", &engine.accounts, &model.accounts, &books.accounts)?;
+    rows("sign_ins", &engine.sign_ins, &model.sign_ins, &books.sign_ins)?;
+    rows("links", &engine.links, &model.links, &books.links)?;
+    rows("mails", &engine.mails, &model.mails, &books.mails)?;
     for license in books.licenses.keys() {
         let of = |ledger: &Ledger| ledger.candidates.get(license).cloned().unwrap_or_default();
         same("candidates", &of(engine), &of(model))?;

@@ -5,6 +5,7 @@ mod compare;
 mod constraints;
 mod faults;
 mod joined;
+mod people;
 mod reads;
 mod record;
 mod seats;
@@ -12,7 +13,6 @@ mod stories;
 
 use std::sync::Arc;
 
-use proptest::prop_oneof;
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
 use seatkeeper_domain::needs;
 
@@ -22,7 +22,7 @@ pub use joined::copies_follow_their_devices;
 pub use stories::stories_end_as_told;
 
 use super::clock::HandClock;
-use super::plan::{Fate, Plan, Step, doors, plans};
+use super::plan::{Fate, Plan, Step, plans};
 use super::play::{Turn, decide_and_apply, play};
 use super::world::START;
 use super::{Books, Memory};
@@ -49,8 +49,7 @@ pub trait Engine {
 pub fn plays_as_the_model<E: Engine>(share: u32, new: impl Fn() -> E) {
     let usual = Config::default();
     let mut runner = TestRunner::new(Config { cases: usual.cases.div_ceil(share), ..usual });
-    let both = prop_oneof![3 => plans(30), 1 => doors(30)];
-    let played = runner.run(&both, |mut plan| {
+    let played = runner.run(&plans(30), |mut plan| {
         // How books are restored is each engine's own.
         plan.steps.retain(|step| !matches!(step, Step::Restore | Step::Backup));
         let mut beside = Beside::open(new());

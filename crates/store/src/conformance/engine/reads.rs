@@ -28,12 +28,14 @@ pub(super) fn same_readings(engine: &impl Reader, books: &Books, now: Timestamp)
     let asked = Asked { engine, model: &model, books, now };
     asked.without_scope()?;
     asked.licenses_themselves()?;
+    asked.people_themselves()?;
     asked.lanes()?;
     asked.touched()?;
     asked.pool_states()?;
     for scope in scopes {
         asked.by_id(scope)?;
         asked.lists(scope)?;
+        asked.people(scope)?;
         asked.sessions(scope)?;
         asked.events(scope)?;
         asked.history(scope)?;
@@ -55,7 +57,7 @@ pub(super) fn same<T: Debug>(what: &str, engine: Result<T, StoreError>, model: R
     if engine == model { Ok(()) } else { Err(TestCaseError::fail(format!("{what}: {engine}, the model says {model}"))) }
 }
 
-fn sorted<T: Debug>(rows: Result<Vec<T>, StoreError>) -> Result<BTreeSet<String>, StoreError> {
+pub(super) fn sorted<T: Debug>(rows: Result<Vec<T>, StoreError>) -> Result<BTreeSet<String>, StoreError> {
     Ok(rows?.iter().map(|row| format!("{row:?}")).collect())
 }
 

@@ -4,6 +4,7 @@
 
 mod office;
 mod opening;
+mod people;
 mod program;
 mod vendor;
 

@@ -9,7 +9,7 @@ use seatkeeper_domain::decide::{
 };
 use seatkeeper_domain::event::Actor;
 use seatkeeper_domain::holder::fold;
-use seatkeeper_domain::id::TokenId;
+use seatkeeper_domain::id::{CustomerId, TokenId};
 use seatkeeper_domain::license::Grant;
 use seatkeeper_domain::refusal::Refusal;
 use seatkeeper_domain::term::{Term, after};
@@ -24,6 +24,17 @@ const REASON: &str = "as agreed";
 impl World {
     /// What an administrator asks; nothing where there is nothing to ask it of. The books are what pages show.
     pub fn office(&mut self, desk: Desk, by: By, books: &Books, now: Timestamp) -> Option<Command> {
+        match desk {
+            Desk::People(people) => {
+                let (what, customer) = self.managed(people, by, books)?;
+                return Some(self.asked(what, customer));
+            }
+            Desk::Door(door, person) => {
+                let (what, customer) = self.signing_in(door, person, books, now)?;
+                return Some(self.asked(what, customer));
+            }
+            _ => {}
+        }
         let license = match desk {
             Desk::Seats(license, _) | Desk::Suspend(license) | Desk::Resume(license) | Desk::Revoke(license) => license,
             Desk::Release(program) => super::PLACES[program].0,
@@ -37,13 +48,18 @@ impl World {
             By::Owner => Some(self.customers[license]),
             By::Stranger => Some(self.customers[1 - license]),
         };
+        Some(self.asked(what, customer_id))
+    }
+
+    /// Asked by an administrator for whom this customer exists, or all.
+    fn asked(&mut self, what: What, customer_id: Option<CustomerId>) -> Command {
         let token_id = TokenId(Uuid::from_u128(7));
         let drawn = self.draw();
         let mut request = [0; 32];
         request[16..].copy_from_slice(drawn.as_bytes());
         let idempotency = Some(Idempotency { token_id, key: drawn.to_string(), request, sealed: vec![4, 5] });
         let by = Office { actor: Actor::Token(token_id), customer_id, idempotency };
-        Some(Command::Office(Box::new(OfficeCommand { by, what })))
+        Command::Office(Box::new(OfficeCommand { by, what }))
     }
 
     /// What an administrator learns: the key to be handed out.

@@ -52,6 +52,7 @@ impl World {
             }));
             commands.push(self.issue(number, sold, now));
         }
+        commands.extend(self.settlers().into_iter().map(vendor));
         commands
     }
 

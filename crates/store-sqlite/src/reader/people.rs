@@ -1,0 +1,66 @@
+//! People who sign in, their sign-ins, and what is sent to them.
+
+use jiff::Timestamp;
+use rusqlite::Connection;
+use seatkeeper_domain::account::{Account, Link, Mail, SignIn};
+use seatkeeper_domain::id::{AccountId, LinkId, SignInId};
+use seatkeeper_store::StoreError;
+use seatkeeper_store::code::stored;
+use seatkeeper_store::read::people::{PeopleReader, SIGN_INS_MOST};
+use seatkeeper_store::read::{Listed, Page, Scope};
+
+use super::SqliteReader;
+use super::scoped::{Table, bytes};
+use crate::row::{all, one};
+use crate::rows::account::{self, accounts, links, mails, sign_ins};
+
+/// The vendor's own people are no customer's, and exist for none.
+const ACCOUNTS: Table =
+    Table { select: accounts!(""), customer: "(SELECT n FROM customers WHERE id = a.customer_id)", id: "a.id" };
+
+type Read<T> = Result<T, StoreError>;
+
+impl PeopleReader for SqliteReader {
+    fn signed_in(&self, id: SignInId) -> Read<Option<(SignIn, Account)>> {
+        self.pool.read(|conn| one(conn, account::WITH_ACCOUNT, (id.0.as_bytes(),), account::with_account))
+    }
+
+    fn account_by_email(&self, email: &str) -> Read<Option<Account>> {
+        self.pool.read(|conn| one(conn, accounts!("WHERE a.email_folded = ?1"), (email,), account::account))
+    }
+
+    fn account(&self, scope: Scope, id: AccountId) -> Read<Option<Account>> {
+        self.pool.read(|conn| ACCOUNTS.within(scope).one(conn, id.0, account::account))
+    }
+
+    fn accounts(&self, scope: Scope, of: Scope, page: Page) -> Read<Listed<Account>> {
+        let own = match of {
+            Scope::Vendor => ACCOUNTS.within(scope).and("a.customer_id IS NULL"),
+            Scope::Customer(id) => ACCOUNTS.within(scope).with("a.customer_id = ?", bytes(id.0)),
+        };
+        self.pool.read(|conn| own.page(conn, page, account::account, |row| row.id.0))
+    }
+
+    fn sign_ins(&self, scope: Scope, account: AccountId, limit: u32) -> Read<Vec<SignIn>> {
+        self.pool.read(|conn| sign_ins_of(conn, scope, account, limit.min(SIGN_INS_MOST)))
+    }
+
+    fn link(&self, id: LinkId) -> Read<Option<Link>> {
+        self.pool.read(|conn| one(conn, links!("WHERE l.id = ?1"), (id.0.as_bytes(),), account::link))
+    }
+
+    fn mails_due(&self, now: Timestamp, limit: u32) -> Read<Vec<Mail>> {
+        let sql = mails!("WHERE m.next_at <= ?1 ORDER BY m.next_at, m.id LIMIT ?2");
+        self.pool.read(|conn| all(conn, sql, (stored(now), limit), account::mail))
+    }
+}
+
+fn sign_ins_of(conn: &Connection, scope: Scope, id: AccountId, limit: u32) -> rusqlite::Result<Vec<SignIn>> {
+    match ACCOUNTS.within(scope).one(conn, id.0, account::account)? {
+        None => Ok(Vec::new()),
+        Some(_) => {
+            let sql = sign_ins!("WHERE a.id = ?1 ORDER BY s.id DESC LIMIT ?2");
+            all(conn, sql, (id.0.as_bytes(), limit), account::sign_in)
+        }
+    }
+}
