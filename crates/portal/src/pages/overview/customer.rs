@@ -6,81 +6,98 @@ use seatkeeper_domain::license::Model;
 use seatkeeper_service::read::{LicenseFilter, LicenseRow, Page as Part};
 use uuid::Uuid;
 
+use super::needs::{Need, needs};
+use super::pools::{Pool, features};
 use crate::portal::Portal;
+use crate::refused::Refused;
 use crate::shell::Shell;
 use crate::shown::{Answer, shown};
 use crate::visitor::Visitor;
-use crate::words::{Face, many};
+use crate::words::{TermSaid, many};
+
+/// Licences looked at; a customer with more finds them in the list of licences.
+const MOST: u32 = 200;
+/// Pools shown with all that there is to say of them, those in most use first.
+const POOLS: usize = 12;
 
 #[derive(Template)]
 #[template(path = "overview/customer.html")]
 struct Page {
     shell: Shell,
     headline: String,
+    summary: String,
     pools: Vec<Pool>,
     singles: Vec<Single>,
-}
-
-struct Pool {
-    id: Uuid,
-    product: String,
-    serial: String,
-    tags: Vec<String>,
-    in_use: u32,
-    seats: u32,
+    needs: Vec<Need>,
+    more: bool,
 }
 
 struct Single {
     id: Uuid,
     serial: String,
     product: String,
-    tags: Vec<String>,
+    on: String,
+    features: Vec<String>,
+    term: TermSaid,
 }
 
 /// What is owned, and what of it is in use.
 pub(crate) async fn overview(State(portal): State<Portal>, mut visitor: Visitor) -> Answer {
-    let part = Part { after: None, limit: 200 };
-    let licenses = portal.service.licenses(&visitor.admin, LicenseFilter::default(), part).await?.items;
-    let face = &visitor.face;
-    let (pools, singles): (Vec<_>, Vec<_>) =
-        licenses.iter().partition(|row| row.license.model == Model::Concurrent);
-    let pools: Vec<Pool> = pools.into_iter().map(|row| Pool::of(row, face)).collect();
-    let free: u32 = pools.iter().map(|pool| pool.seats.saturating_sub(pool.in_use)).sum();
-    let is = if free == 1 { "is" } else { "are" };
+    let part = Part { after: None, limit: MOST };
+    let listed = portal.service.licenses(&visitor.admin, LicenseFilter::default(), part).await?;
+    let needs = needs(&listed.items, &visitor.face);
+    let (mut pools, singles): (Vec<_>, Vec<_>) = listed
+        .items
+        .into_iter()
+        .filter(|row| !row.license.revoked())
+        .partition(|row| row.license.model == Model::Concurrent);
+    pools.sort_by_key(|row| std::cmp::Reverse(row.counters.in_use));
+    let more = listed.next.is_some() || pools.len() > POOLS || singles.len() > POOLS;
+    pools.truncate(POOLS);
+    let counted = portal.service.pools(&visitor.admin, &pools).await?;
+    let pools: Vec<Pool> = pools.iter().zip(&counted).map(|(row, count)| Pool::of(row, count, &visitor.face)).collect();
+    let mut shown_singles = Vec::new();
+    for row in singles.into_iter().take(POOLS) {
+        shown_singles.push(single(&portal, &visitor, row).await?);
+    }
     shown(&Page {
-        headline: format!("{}. {} {is} free.", face.greeting(), many(free.into(), "seat")),
+        headline: headline(&pools, &visitor),
+        summary: summary(&pools),
         pools,
-        singles: singles.into_iter().map(|row| Single::of(row, face)).collect(),
+        singles: shown_singles,
+        needs,
+        more,
         shell: Shell::live(&mut visitor, "/overview", "Overview"),
     })
 }
 
-impl Pool {
-    fn of(row: &LicenseRow, face: &Face) -> Self {
-        Self {
-            id: row.license.id.0,
-            product: row.product.name.clone(),
-            serial: row.license.serial_number.clone(),
-            tags: tags(row, face),
-            in_use: row.counters.in_use,
-            seats: row.license.seats(face.now),
-        }
+fn headline(pools: &[Pool], visitor: &Visitor) -> String {
+    let free: u64 = pools.iter().map(|pool| u64::from(pool.free())).sum();
+    let greeting = visitor.face.greeting();
+    match (pools.len(), free) {
+        (0, _) => format!("{greeting}."),
+        (_, 0) => format!("{greeting}. Every seat is taken."),
+        (_, 1) => format!("{greeting}. 1 seat is free."),
+        (_, free) => format!("{greeting}. {} are free.", many(free, "seat")),
     }
 }
 
-impl Single {
-    fn of(row: &LicenseRow, face: &Face) -> Self {
-        Self {
-            id: row.license.id.0,
-            serial: row.license.serial_number.clone(),
-            product: row.product.name.clone(),
-            tags: tags(row, face),
-        }
-    }
+fn summary(pools: &[Pool]) -> String {
+    let said = |pool: &Pool| format!("{} · {} of {} in use", pool.product, pool.in_use, pool.seats);
+    pools.iter().take(3).map(said).collect::<Vec<_>>().join(" · ")
 }
 
-/// What a licence switches on.
-fn tags(row: &LicenseRow, face: &Face) -> Vec<String> {
-    let name = |code: &str| row.product.features.iter().find(|f| f.code == code).map_or(code.to_owned(), |f| f.name.clone());
-    row.license.features_at(face.now).map(|feature| name(&feature.code)).collect()
+async fn single(portal: &Portal, visitor: &Visitor, row: LicenseRow) -> Result<Single, Refused> {
+    let part = Part { after: None, limit: 20 };
+    let devices = portal.service.activations(&visitor.admin, Some(row.license.id), part).await?.items;
+    let device = devices.into_iter().find(|device| device.ended.is_none());
+    let name = device.and_then(|device| device.names.device_name);
+    Ok(Single {
+        id: row.license.id.0,
+        serial: row.license.serial_number.clone(),
+        product: row.product.name.clone(),
+        on: name.unwrap_or_else(|| "not activated yet".to_owned()),
+        features: features(&row, &visitor.face),
+        term: TermSaid::of(&row.license, &visitor.face),
+    })
 }

@@ -1,6 +1,8 @@
 //! The first page: what is owned, what is in use, and what needs somebody.
 
 mod customer;
+mod needs;
+mod pools;
 
 use crate::routes::{Table, page};
 
