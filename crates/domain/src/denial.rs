@@ -58,4 +58,13 @@ impl Denial {
     pub fn continues(&self, now: Timestamp) -> bool {
         self.outcome.is_none() && now <= after(self.last_at, EPISODE_SECONDS)
     }
+
+    /// How it ended, as is known at `now`: that nothing more was heard is not written down until somebody asks again.
+    pub fn ended(&self, now: Timestamp) -> Option<Outcome> {
+        match self.outcome {
+            Some((_, outcome)) => Some(outcome),
+            None if self.continues(now) => None,
+            None => Some(Outcome::GaveUp),
+        }
+    }
 }

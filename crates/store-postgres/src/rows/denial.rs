@@ -10,7 +10,7 @@ use crate::link::{Parameters, params};
 use crate::row::{Columns, Result};
 
 macro_rules! denials {
-    ($rest:literal) => {
+    ($rest:expr) => {
         concat!(
             "SELECT d.id, d.license, d.holder, d.activation, COALESCE(d.user_written, d.user_folded), d.device_name, \
              d.os_session, d.salt, d.version, d.code, d.detail, d.tries, d.first_at, d.last_at, d.seats, d.in_use, \

@@ -8,7 +8,7 @@ use crate::row::{Columns, run};
 use seatkeeper_store::code::{end_code, ended_at, stored, user_columns};
 
 macro_rules! denials {
-    ($rest:literal) => {
+    ($rest:expr) => {
         concat!(
             "SELECT d.id, l.id, d.holder, a.id, COALESCE(d.user_written, d.user_folded), d.device_name, \
              d.os_session, d.salt, d.version, d.code, d.detail, d.tries, d.first_at, d.last_at, d.seats, d.in_use, \

@@ -5,9 +5,9 @@ mod compare;
 mod constraints;
 mod faults;
 mod joined;
-mod people;
 mod reads;
 mod record;
+mod refusals;
 mod seats;
 mod stories;
 
