@@ -6,7 +6,9 @@
 
 mod assets;
 mod flash;
+mod form;
 mod live;
+mod named;
 mod pages;
 mod parts;
 mod portal;

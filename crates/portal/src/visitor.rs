@@ -44,6 +44,11 @@ impl Visitor {
         self.customer.is_none()
     }
 
+    /// Refuses all but the vendor's own: for others there is no such page.
+    pub(crate) fn vendor_only(&self) -> Result<(), Refused> {
+        if self.vendor() { Ok(()) } else { Err(Refused::not_found()) }
+    }
+
     /// The instant of this page.
     pub(crate) fn now(&self) -> Timestamp {
         self.face.now

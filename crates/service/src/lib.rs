@@ -5,6 +5,7 @@
 
 mod authority;
 mod credential;
+mod customers;
 mod entropy;
 mod failure;
 mod feed;

@@ -1,5 +1,6 @@
 //! The pages by noun. Each module gives its part of the table of routes.
 
+pub(crate) mod customers;
 pub(crate) mod home;
 pub(crate) mod overview;
 pub(crate) mod sessions;

@@ -1,0 +1,87 @@
+//! What is wrong with a form, by field, so that it is said beside the field. Knows no form.
+
+use seatkeeper_domain::refusal::Refusal;
+use seatkeeper_service::Failure;
+
+use crate::refused::Refused;
+
+/// What is wrong, in sentences.
+#[derive(Debug, Default)]
+pub(crate) struct Wrong(Vec<(String, String)>);
+
+impl Wrong {
+    /// What the decision against a form says of the `fields` that it shows; what is about none of them stands under `""`.
+    ///
+    /// # Errors
+    /// A failure that nothing in the form can mend.
+    pub(crate) fn of(failure: Failure, fields: &[&str]) -> Result<Self, Refused> {
+        let place = |field: &str| fields.iter().find(|known| field.starts_with(**known)).copied().unwrap_or_default();
+        let Failure::Refused { refusal, .. } = &failure else { return Err(failure.into()) };
+        let mut wrong = Self::default();
+        match refusal {
+            Refusal::Invalid(mistakes) => {
+                for (field, why) in mistakes {
+                    let place = place(field);
+                    wrong.note(place, if place.is_empty() { format!("{field} {why}") } else { why.clone() });
+                }
+            }
+            Refusal::AlreadyExists { what, field } => {
+                wrong.note(place(field), format!("another {what} has this already"))
+            }
+            Refusal::PreconditionFailed => wrong.note(
+                "",
+                "somebody else changed this meanwhile: nothing was saved. Open it again to see what is there now",
+            ),
+            Refusal::Conflict(_) => wrong.note("", refusal.to_string()),
+            _ => return Err(failure.into()),
+        }
+        Ok(wrong)
+    }
+
+    /// Notes a mistake.
+    pub(crate) fn note(&mut self, field: &str, why: impl Into<String>) {
+        let why: String = why.into();
+        let mut letters = why.trim_end_matches('.').chars();
+        let first = letters.next().map(|letter| letter.to_uppercase().to_string()).unwrap_or_default();
+        self.0.push((field.to_owned(), format!("{first}{}.", letters.as_str())));
+    }
+
+    /// Whether nothing is.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// What is wrong with a field.
+    pub(crate) fn at(&self, field: &str) -> Option<String> {
+        let said: Vec<&str> = self.0.iter().filter(|(at, _)| at == field).map(|(_, why)| why.as_str()).collect();
+        (!said.is_empty()).then(|| said.join(" "))
+    }
+}
+
+/// A field that was filled in.
+pub(crate) fn filled(text: &str) -> Option<String> {
+    Some(text.trim().to_owned()).filter(|text| !text.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn mistakes_are_said_beside_their_fields() {
+        let refusal = Refusal::Invalid(vec![
+            ("contacts[1].email".to_owned(), "is no mail address".to_owned()),
+            ("policy.lease_seconds".to_owned(), "must be between 30 and 2592000, not 1".to_owned()),
+        ]);
+        let wrong = Wrong::of(refusal.into(), &["name", "contacts"]).unwrap();
+        assert_eq!(wrong.at("contacts").unwrap(), "Is no mail address.");
+        assert_eq!(wrong.at("").unwrap(), "Policy.lease_seconds must be between 30 and 2592000, not 1.");
+        assert_eq!(wrong.at("name"), None);
+    }
+
+    #[test]
+    fn what_no_form_can_mend_is_no_mistake_in_it() {
+        assert!(Wrong::of(Failure::Forbidden, &["name"]).is_err());
+        assert!(Wrong::of(Refusal::NotFound { what: "customer" }.into(), &["name"]).is_err());
+    }
+}

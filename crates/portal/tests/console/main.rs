@@ -1,0 +1,4 @@
+//! The vendor's console in one process, on the real embedded store: what each page shows, takes and refuses.
+
+mod customers;
+mod world;
