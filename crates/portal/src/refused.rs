@@ -118,9 +118,11 @@ impl From<QueryRejection> for Refused {
 impl From<FormRejection> for Refused {
     fn from(rejection: FormRejection) -> Self {
         match rejection.status() {
-            StatusCode::PAYLOAD_TOO_LARGE => {
-                Self::said(StatusCode::PAYLOAD_TOO_LARGE, "This is too much", "Shorten what you wrote and send it again.")
-            }
+            StatusCode::PAYLOAD_TOO_LARGE => Self::said(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "This is too much",
+                "Shorten what you wrote and send it again.",
+            ),
             _ => Self::unreadable("The form was not complete. Go back, reload the page and send it again."),
         }
     }

@@ -20,7 +20,8 @@ const TIME: Duration = Duration::from_secs(30);
 const FORM: usize = 256 * 1024;
 
 /// Nothing from elsewhere, nothing inline, nobody's frame.
-const POLICY: &str = "default-src 'self'; base-uri 'none'; object-src 'none'; form-action 'self'; frame-ancestors 'none'";
+const POLICY: &str =
+    "default-src 'self'; base-uri 'none'; object-src 'none'; form-action 'self'; frame-ancestors 'none'";
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
 
