@@ -1,0 +1,136 @@
+//! A whole server without its sockets: the pages, and the API by which the world of a test is made.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{HeaderMap, Request, StatusCode};
+use jiff::Timestamp;
+use metrics_exporter_prometheus::PrometheusBuilder;
+use seatkeeper_api::transport::Peer;
+use seatkeeper_domain::id::CustomerId;
+use seatkeeper_domain::token::Role;
+use seatkeeper_portal::Options;
+use seatkeeper_service::{Parts, RootPlace, Service};
+use seatkeeper_store::{Clock, Driver};
+use seatkeeper_store_sqlite::Books;
+use serde_json::Value;
+use tempfile::TempDir;
+use tower::ServiceExt;
+
+/// A clock that stands.
+struct Standing;
+
+impl Clock for Standing {
+    fn now(&self) -> Timestamp {
+        "2026-11-21T09:00:00Z".parse().unwrap()
+    }
+}
+
+/// A server.
+pub(crate) struct App {
+    service: Arc<Service>,
+    pages: Router,
+    api: Router,
+    _driver: Driver,
+    _dir: TempDir,
+}
+
+impl App {
+    pub(crate) async fn start() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let clock = Arc::new(Standing);
+        let books = Books::open(dir.path()).unwrap();
+        let driver = Driver::start(books.writer(clock.clone())).unwrap();
+        let service = Service::start(Parts {
+            submit: driver.submit(),
+            reader: Arc::new(books.reader()),
+            upkeep: Arc::new(books.upkeep(clock.clone())),
+            clock,
+            epoch: books.epoch(),
+            master: dir.path().join("master.key"),
+            root: RootPlace::Here(dir.path().join("root.key")),
+            issuer: "Acme".to_owned(),
+        })
+        .await
+        .unwrap();
+        let api = seatkeeper_api::Options {
+            trusted_proxy: Arc::new(|_| false),
+            metrics: PrometheusBuilder::new().build_recorder().handle(),
+        };
+        let api = seatkeeper_api::router(service.clone(), api);
+        let options =
+            Options { address: Arc::new(|_| Some([192, 0, 2, 1].into())), request_id: Arc::new(|| "1".to_owned()) };
+        let pages = seatkeeper_portal::router(service.clone(), options);
+        Self { service, pages, api, _driver: driver, _dir: dir }
+    }
+
+    /// A token with this role, of the vendor or of one customer.
+    pub(crate) async fn token(&self, role: Role, customer: Option<&str>) -> String {
+        let customer = customer.map(|id| CustomerId(id.parse().unwrap()));
+        let owner = self.service.owner();
+        self.service.create_token(&owner, None, "test".to_owned(), role, customer, None).await.unwrap().secret.unwrap()
+    }
+
+    /// What the browser of somebody with this role keeps once they are signed in.
+    pub(crate) async fn cookie(&self, role: Role, customer: Option<&str>) -> String {
+        format!("__Host-seatkeeper={}", self.token(role, customer).await)
+    }
+
+    /// Asks the API, as a program or with a token; the answer must be a success.
+    pub(crate) async fn api(&self, operation: &str, token: &str, body: Value) -> Value {
+        let page = self.try_api(operation, token, body).await;
+        assert!(page.status.is_success(), "{operation}: {page:?}");
+        serde_json::from_str(&page.text).unwrap_or_default()
+    }
+
+    /// Likewise, whatever the answer.
+    pub(crate) async fn try_api(&self, operation: &str, token: &str, body: Value) -> Page {
+        let (method, path) = operation.split_once(' ').unwrap();
+        let request = Request::builder().method(method).uri(path).extension(Peer::Network([192, 0, 2, 1].into()));
+        let request = request.header("authorization", format!("Bearer {token}"));
+        let body = if body.is_null() { Body::empty() } else { Body::from(body.to_string()) };
+        let request = request.header("content-type", "application/json").body(body).unwrap();
+        answer(&self.api, request).await
+    }
+
+    /// Asks for a page, or sends a form, as a browser does.
+    pub(crate) async fn ask(&self, method: &str, path: &str, headers: &[(&str, &str)], form: &str) -> Page {
+        let mut request = Request::builder().method(method).uri(path).header("host", "seats.example");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        if method == "POST" {
+            request = request.header("content-type", "application/x-www-form-urlencoded");
+        }
+        answer(&self.pages, request.body(Body::from(form.to_owned())).unwrap()).await
+    }
+}
+
+/// What was answered.
+#[derive(Debug)]
+pub(crate) struct Page {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) text: String,
+}
+
+impl Page {
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map(|value| value.to_str().unwrap()).unwrap_or_default()
+    }
+
+    /// Whether it leads to signing in.
+    pub(crate) fn wants_sign_in(&self) -> bool {
+        self.status == 303 && self.header("location").starts_with("/sign-in")
+    }
+}
+
+async fn answer(router: &Router, request: Request<Body>) -> Page {
+    let response = router.clone().oneshot(request).await.unwrap();
+    let (parts, body) = response.into_parts();
+    // What is followed never ends: its beginning says enough.
+    let stream = parts.headers.get("content-type").is_some_and(|kind| kind == "text/event-stream");
+    let text = if stream { Default::default() } else { to_bytes(body, usize::MAX).await.unwrap() };
+    Page { status: parts.status, headers: parts.headers, text: String::from_utf8_lossy(&text).into_owned() }
+}

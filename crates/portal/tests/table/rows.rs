@@ -1,0 +1,105 @@
+//! Every page and every action, with an address and a form of one's own, and who may. The tests walk it; one that is missing
+//! here turns the first of them red.
+
+use std::collections::BTreeSet;
+
+use seatkeeper_domain::token::Role;
+use seatkeeper_portal::routes;
+
+/// Who may.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum May {
+    /// Whoever is signed in.
+    Read,
+    /// The vendor's own people; for a customer's there is no such page.
+    VendorReads,
+    /// Those who help people at their desks.
+    Support,
+    /// The vendor's sales and administrators.
+    Sell,
+}
+
+/// Somebody who asks: the role, and whether they are the customer's own.
+pub(crate) type Person = (Role, bool);
+
+/// Everybody who can be signed in.
+pub(crate) const PEOPLE: [Person; 7] = [
+    (Role::Admin, false),
+    (Role::Sales, false),
+    (Role::Support, false),
+    (Role::Viewer, false),
+    (Role::Owner, true),
+    (Role::Admin, true),
+    (Role::Viewer, true),
+];
+
+impl May {
+    /// Whether these may.
+    pub(crate) fn admits(self, (role, customers): Person) -> bool {
+        match self {
+            Self::Read => true,
+            Self::VendorReads => !customers,
+            Self::Support => role != Role::Viewer,
+            Self::Sell => !customers && matches!(role, Role::Admin | Role::Sales),
+        }
+    }
+}
+
+/// A page or an action.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Row {
+    /// As the router has it: `GET /sessions`.
+    pub(crate) route: &'static str,
+    /// Where it is, with the names of a tenant's facts in braces.
+    pub(crate) at: &'static str,
+    /// What is sent; empty for a page.
+    pub(crate) form: &'static str,
+    pub(crate) may: May,
+}
+
+impl Row {
+    pub(crate) fn method(&self) -> &'static str {
+        self.route.split_once(' ').expect("a method and a path").0
+    }
+
+    pub(crate) fn changes(&self) -> bool {
+        self.method() == "POST"
+    }
+
+    /// Whether it is about something that is somebody's: for others it is not there.
+    pub(crate) fn names_something(&self) -> bool {
+        self.at.contains('{') || self.form.contains('{')
+    }
+}
+
+const fn page(route: &'static str, at: &'static str, may: May) -> Row {
+    Row { route, at, form: "", may }
+}
+
+const fn action(route: &'static str, at: &'static str, form: &'static str, may: May) -> Row {
+    Row { route, at, form, may }
+}
+
+pub(crate) const TABLE: &[Row] = &[
+    page("GET /", "/", May::Read),
+    page("GET /changes", "/changes", May::Read),
+    page("GET /customers", "/customers", May::VendorReads),
+    page("GET /customers/new", "/customers/new", May::Sell),
+    action("POST /customers/new", "/customers/new", "name=New", May::Sell),
+    page("GET /customers/{id}", "/customers/{customer}", May::VendorReads),
+    page("GET /customers/{id}/edit", "/customers/{customer}/edit", May::Sell),
+    action("POST /customers/{id}/edit", "/customers/{customer}/edit", "name=Other&revision=1", May::Sell),
+    page("GET /overview", "/overview", May::Read),
+    page("GET /sessions", "/sessions", May::Read),
+    page("GET /sessions/release", "/sessions/release?id={session}", May::Support),
+    action("POST /sessions/release", "/sessions/release", "id={session}&reason=gone", May::Support),
+];
+
+#[test]
+fn the_table_names_every_page() {
+    let named: BTreeSet<String> = TABLE.iter().map(|row| row.route.to_owned()).collect();
+    let served: BTreeSet<String> = routes().iter().map(|route| format!("{} {}", route.method, route.path)).collect();
+    let missing: Vec<_> = served.difference(&named).collect();
+    let gone: Vec<_> = named.difference(&served).collect();
+    assert!(missing.is_empty() && gone.is_empty(), "not in the table: {missing:?}; no longer served: {gone:?}");
+}
