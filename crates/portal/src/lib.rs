@@ -9,6 +9,7 @@ mod flash;
 mod form;
 mod live;
 mod named;
+mod notes;
 mod pages;
 mod parts;
 mod portal;

@@ -22,7 +22,9 @@ impl Face {
     /// # Errors
     /// What is wrong with it, to be said beside the field.
     pub(crate) fn last_of(&self, typed: &str, before: Option<Timestamp>) -> Result<Option<Timestamp>, &'static str> {
-        self.typed(typed, before, |date| Ok(self.start(date.checked_add(1.day()).map_err(|_| NO_DAY)?)? - SignedDuration::from_secs(1)))
+        self.typed(typed, before, |date| {
+            Ok(self.start(date.checked_add(1.day()).map_err(|_| NO_DAY)?)? - SignedDuration::from_secs(1))
+        })
     }
 
     /// Its first second.

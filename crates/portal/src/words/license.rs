@@ -27,7 +27,10 @@ impl TermSaid {
             Term::Education { expires_at } if past(expires_at) => ("education · ended", Some(expires_at)),
             Term::Education { expires_at } => ("education · ends", Some(expires_at)),
             Term::Trial { days, started_at: None } => {
-                return Self { words: format!("trial · {} from the first start", many(days.into(), "day")), when: None };
+                return Self {
+                    words: format!("trial · {} from the first start", many(days.into(), "day")),
+                    when: None,
+                };
             }
             Term::Trial { .. } => match license.term.expires_at() {
                 Some(end) if !past(end) => {
@@ -39,6 +42,16 @@ impl TermSaid {
             },
         };
         Self { words: words.to_owned(), when: at.map(|at| face.day(at)) }
+    }
+}
+
+impl TermSaid {
+    /// The words alone, for where no markup can stand.
+    pub(crate) fn text(&self) -> String {
+        match &self.when {
+            Some(when) => format!("{} {}", self.words, when.said()),
+            None => self.words.clone(),
+        }
     }
 }
 
@@ -143,14 +156,16 @@ pub(crate) mod tests {
         license.policy.renewal_grace_seconds = renewal_grace_seconds;
         let face = Face { now: at("2026-11-22T12:00:00Z"), zone: TimeZone::UTC };
         let term = TermSaid::of(&license, &face);
-        let when = term.when.as_ref().map(|when| format!(" {}", when.said())).unwrap_or_default();
-        (format!("{}{when}", term.words), Usable::of(&license, &face))
+        (term.text(), Usable::of(&license, &face))
     }
 
     #[test]
     fn each_term_is_said_as_it_stands() {
         let perpetual = |until: &str| Term::Perpetual { maintenance_until: Some(at(until)) };
-        assert_eq!(said(perpetual("2027-03-31T12:00:00Z"), 0), ("maintenance to 31 Mar 2027".to_owned(), Usable::Active));
+        assert_eq!(
+            said(perpetual("2027-03-31T12:00:00Z"), 0),
+            ("maintenance to 31 Mar 2027".to_owned(), Usable::Active)
+        );
         assert_eq!(said(perpetual("2026-03-31T12:00:00Z"), 0).0, "maintenance ended 31 Mar 2026");
         let ended = Term::Subscription { expires_at: at("2026-11-20T12:00:00Z") };
         assert_eq!(said(ended, 0), ("ended 20 Nov 2026".to_owned(), Usable::Ended));

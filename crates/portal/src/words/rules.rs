@@ -29,19 +29,40 @@ pub(crate) fn rules(license: &License) -> Vec<Rule> {
         (_, None) => add("Devices", "Any number of devices can be activated; seats are what is limited.".to_owned()),
     }
     if let Some(holders) = policy.holders_per_device {
-        add("One device", format!("At most {holders} people at once can work on the same device, such as a terminal server."));
+        add(
+            "One device",
+            format!("At most {holders} people at once can work on the same device, such as a terminal server."),
+        );
     }
     if policy.overdraft > 0 {
-        add("Overdraft", format!("{} more than were bought can be in use at once, so that a busy morning stops nobody.", many(policy.overdraft.into(), "seat")));
+        add(
+            "Overdraft",
+            format!(
+                "{} more than were bought can be in use at once, so that a busy morning stops nobody.",
+                many(policy.overdraft.into(), "seat")
+            ),
+        );
     }
     if license.model == Model::Concurrent {
         add("When all seats are taken", shown(policy.show_holders).to_owned());
     }
     if policy.renewal_grace_seconds > 0 {
-        add("Late renewal", format!("A subscription goes on for {} past its end, so that nobody stops while it is being renewed.", length(policy.renewal_grace_seconds.into())));
+        add(
+            "Late renewal",
+            format!(
+                "A subscription goes on for {} past its end, so that nobody stops while it is being renewed.",
+                length(policy.renewal_grace_seconds.into())
+            ),
+        );
     }
     if let Some(moves) = policy.moves_per_year {
-        add("Moves", format!("More than {} to another device in a year are reported to the vendor. Nobody is stopped.", many(moves.into(), "move")));
+        add(
+            "Moves",
+            format!(
+                "More than {} to another device in a year are reported to the vendor. Nobody is stopped.",
+                many(moves.into(), "move")
+            ),
+        );
     }
     rules
 }
@@ -67,8 +88,12 @@ fn refreshed(policy: &Policy) -> String {
 /// What a program does that has no contact.
 fn grace(policy: &Policy) -> String {
     match policy.grace_seconds {
-        0 => "Without the server a program cannot be started, and one that is open can go on until its lease ends.".to_owned(),
-        grace => format!("Without the server a program goes on, and can be started again, for {}. Work is never stopped.", length(grace.into())),
+        0 => "Without the server a program cannot be started, and one that is open can go on until its lease ends."
+            .to_owned(),
+        grace => format!(
+            "Without the server a program goes on, and can be started again, for {}. Work is never stopped.",
+            length(grace.into())
+        ),
     }
 }
 
@@ -112,7 +137,10 @@ mod tests {
     fn a_policy_says_what_it_means_for_people() {
         let mut license = license(Term::Perpetual { maintenance_until: None });
         let forgotten = says(&license, "A forgotten seat").unwrap();
-        assert!(forgotten.ends_with("free again when its holder’s grace ends, 2 days after last contact."), "{forgotten}");
+        assert!(
+            forgotten.ends_with("free again when its holder’s grace ends, 2 days after last contact."),
+            "{forgotten}"
+        );
         assert_eq!(says(&license, "Overdraft"), None, "what is not so is not said");
         license.policy.hold = Hold::Lease;
         assert!(says(&license, "A forgotten seat").unwrap().contains("two people may use it"));

@@ -4,9 +4,9 @@ use jiff::tz::TimeZone;
 use seatkeeper_domain::catalogue::{Contact, Customer};
 use seatkeeper_domain::decide::CustomerPatch;
 use serde::Deserialize;
-use serde_json::{Map, Value};
 
 use crate::form::{Wrong, filled};
+use crate::notes;
 
 /// Rows for contacts that are not there yet.
 const MORE: usize = 2;
@@ -31,7 +31,6 @@ pub(crate) struct Filled {
 impl Filled {
     /// What is there.
     pub(super) fn of(customer: &Customer) -> Self {
-        let note = |(key, value): (&String, &Value)| format!("{key}: {}", said(value));
         Self {
             name: customer.name.clone(),
             external_id: customer.external_id.clone().unwrap_or_default(),
@@ -39,7 +38,7 @@ impl Filled {
             time_zone: customer.time_zone.clone().unwrap_or_default(),
             contact_name: customer.contacts.iter().map(|contact| contact.name.clone()).collect(),
             contact_email: customer.contacts.iter().map(|contact| contact.email.clone()).collect(),
-            metadata: customer.metadata.iter().map(note).collect::<Vec<_>>().join("\n"),
+            metadata: notes::written(&customer.metadata),
             revision: customer.revision,
         }
     }
@@ -63,56 +62,10 @@ impl Filled {
         CustomerPatch {
             name: Some(self.name.trim().to_owned()),
             external_id: Some(filled(&self.external_id)),
-            metadata: Some(notes(&self.metadata, before.map(|before| &before.metadata), wrong)),
+            metadata: Some(notes::read(&self.metadata, before.map(|before| &before.metadata), wrong)),
             contacts: Some(contacts.collect()),
             locale: Some(filled(&self.locale)),
             time_zone: Some(time_zone),
         }
-    }
-}
-
-/// The vendor's own notes, a line each. A value that reads as before stays what it was, be it a number or more.
-fn notes(text: &str, before: Option<&Map<String, Value>>, wrong: &mut Wrong) -> Map<String, Value> {
-    let mut notes = Map::new();
-    for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
-        let Some((key, value)) = line.split_once(':').map(|(key, value)| (key.trim(), value.trim())) else {
-            wrong.note("metadata", format!("“{line}” has no colon: write each as name: value"));
-            continue;
-        };
-        let same = before.and_then(|notes| notes.get(key)).filter(|was| said(was) == value).cloned();
-        notes.insert(key.to_owned(), same.unwrap_or_else(|| Value::String(value.to_owned())));
-    }
-    notes
-}
-
-/// A note's value as people read it.
-pub(super) fn said(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn notes_that_were_left_alone_stay_what_they_were() {
-        let before = serde_json::json!({ "seats_in_crm": 12, "account": "C-7", "flags": { "vip": true } });
-        let mut wrong = Wrong::default();
-        let text = "seats_in_crm: 12\naccount: C-8\nflags: {\"vip\":true}\nregion: a: b";
-        let notes = notes(text, before.as_object(), &mut wrong);
-        let after =
-            serde_json::json!({ "seats_in_crm": 12, "account": "C-8", "flags": { "vip": true }, "region": "a: b" });
-        assert_eq!(Value::Object(notes), after);
-        assert!(wrong.is_empty());
-    }
-
-    #[test]
-    fn a_note_without_a_colon_is_named() {
-        let mut wrong = Wrong::default();
-        notes("just words", None, &mut wrong);
-        assert!(wrong.at("metadata").unwrap().contains("just words"));
     }
 }

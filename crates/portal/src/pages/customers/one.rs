@@ -12,8 +12,8 @@ use seatkeeper_service::read::{DenialFilter, LicenseRow, Page as Part};
 use uuid::Uuid;
 
 use super::estate::{Estate, licenses};
-use super::form::said;
 use crate::named::Named;
+use crate::notes;
 use crate::portal::Portal;
 use crate::shell::Shell;
 use crate::shown::{Answer, shown};
@@ -74,7 +74,7 @@ pub(crate) async fn customer(
         estate: Estate::of(&rows, face),
         licenses: rows.iter().map(|row| License::of(row, face)).collect(),
         refused: denials.into_iter().rev().take(REFUSED).map(|denial| Refusal::of(denial, face)).collect(),
-        notes: customer.metadata.iter().map(|(key, value)| (key.clone(), said(value))).collect(),
+        notes: customer.metadata.iter().map(|(key, value)| (key.clone(), notes::said(value))).collect(),
         may_sell: visitor.may(Permission::Sell),
         shell: Shell::of(&mut visitor, "/customers", customer.name.clone()),
         customer,
