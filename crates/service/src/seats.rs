@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use seatkeeper_domain::id::LicenseId;
-use seatkeeper_store::read::LicenseRow;
 use seatkeeper_store::read::seats::{PoolStates, SeatFilter, SeatPage, Seats};
+use seatkeeper_store::read::{LicenseRow, Scope};
 use tokio::time::Instant;
 
 use crate::authority::Admin;
@@ -73,6 +73,18 @@ impl Service {
             pools[place] = self.large_pool(row.license.id).await?;
         }
         Ok(pools)
+    }
+
+    /// Pools in which nobody else can take a seat, the largest first, so many at most; for the vendor's people.
+    pub async fn full_pools(&self, admin: &Admin, limit: u32) -> Result<Vec<LicenseRow>, Failure> {
+        if admin.scope() != Scope::Vendor {
+            return Err(Failure::Forbidden);
+        }
+        let rows = self.read(move |reader| {
+            let full = reader.full_pools(limit)?.into_iter();
+            full.map(|id| reader.license(Scope::Vendor, id)).collect::<Result<Vec<_>, _>>()
+        });
+        Ok(rows.await?.into_iter().flatten().collect())
     }
 
     async fn large_pool(&self, license: LicenseId) -> Result<Pool, Failure> {

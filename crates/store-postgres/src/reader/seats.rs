@@ -3,8 +3,9 @@
 use jiff::Timestamp;
 use seatkeeper_domain::holder::fold;
 use seatkeeper_domain::id::LicenseId;
+use seatkeeper_domain::license::Model;
 use seatkeeper_store::StoreError;
-use seatkeeper_store::code::stored;
+use seatkeeper_store::code::{Code, stored};
 use seatkeeper_store::read::seats::{Chunk, PoolStates, SeatFilter, SeatPage, SeatReader, Seats, seats};
 use seatkeeper_store::read::{Scope, SessionRow};
 
@@ -51,6 +52,13 @@ impl SeatReader for PostgresReader {
             })
         })?;
         Ok(found.unwrap_or_default())
+    }
+
+    fn full_pools(&self, limit: u32) -> Read<Vec<LicenseId>> {
+        let sql = "SELECT l.id FROM counters k JOIN licenses l ON l.id = k.license \
+            WHERE k.in_use > 0 AND k.in_use >= k.ceiling AND l.model = $1 ORDER BY k.in_use DESC, l.id LIMIT $2";
+        let values = || params![Model::Concurrent.code(), i64::from(limit)];
+        self.pool.read(|at| at.all(sql, values(), |row| Columns::of(row).id()))
     }
 }
 

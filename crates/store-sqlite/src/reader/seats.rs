@@ -4,15 +4,16 @@ use jiff::Timestamp;
 use rusqlite::{Connection, Result};
 use seatkeeper_domain::holder::fold;
 use seatkeeper_domain::id::LicenseId;
+use seatkeeper_domain::license::Model;
 use seatkeeper_store::StoreError;
-use seatkeeper_store::code::stored;
+use seatkeeper_store::code::{Code, stored};
 use seatkeeper_store::read::seats::{Chunk, PoolStates, SeatFilter, SeatPage, SeatReader, Seats, seats};
 use seatkeeper_store::read::{Scope, SessionRow};
 
 use super::SqliteReader;
 use super::scoped::{Query, Table, bytes};
 use super::session::with_times;
-use crate::row::{Columns, one};
+use crate::row::{Columns, all, one};
 use crate::rows::session::{self, sessions};
 
 const SEATS: Table = Table { select: sessions!(""), customer: "l.customer", id: "s.id" };
@@ -35,6 +36,12 @@ impl SeatReader for SqliteReader {
 
     fn pool_states(&self, license: LicenseId, now: Timestamp) -> Read<PoolStates> {
         self.pool.read(|conn| pool_states(conn, license, now))
+    }
+
+    fn full_pools(&self, limit: u32) -> Read<Vec<LicenseId>> {
+        let sql = "SELECT l.id FROM counters k JOIN licenses l ON l.n = k.license
+            WHERE k.in_use > 0 AND k.in_use >= k.ceiling AND l.model = ?1 ORDER BY k.in_use DESC, l.id LIMIT ?2";
+        self.pool.read(|conn| all(conn, sql, (Model::Concurrent.code(), limit), |row| Columns::of(row).id()))
     }
 }
 

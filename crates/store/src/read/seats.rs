@@ -168,6 +168,8 @@ pub trait SeatReader {
     fn seats(&self, scope: Scope, filter: &SeatFilter, page: &SeatPage, now: Timestamp) -> Read<Seats>;
     /// How the seats of a licence stand; it looks at each of them.
     fn pool_states(&self, license: LicenseId, now: Timestamp) -> Read<PoolStates>;
+    /// Pools in which nobody else can take a seat, the largest first, so many at most. For the vendor: it knows no customer.
+    fn full_pools(&self, limit: u32) -> Read<Vec<LicenseId>>;
 }
 
 /// How an engine is asked for live sessions, in the order of their ids: those that follow `from`, so many at most.

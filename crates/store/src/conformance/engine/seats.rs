@@ -48,7 +48,7 @@ impl<E: Reader, M: Reader> Asked<'_, E, M> {
             let states = |reader: &dyn Reader| reader.pool_states(*id, self.now);
             same("pool_states", states(self.engine), states(self.model))?;
         }
-        Ok(())
+        same("full_pools", self.engine.full_pools(2), self.model.full_pools(2))
     }
 }
 

@@ -1,7 +1,10 @@
 //! Who holds seats, said by the model.
 
+use std::cmp::Reverse;
+
 use jiff::Timestamp;
 use seatkeeper_domain::id::LicenseId;
+use seatkeeper_domain::license::Model;
 use seatkeeper_domain::session::Session;
 
 use super::Memory;
@@ -46,5 +49,14 @@ impl SeatReader for Memory {
             held: count(SeatState::Held),
             next_back_by: rows.iter().filter_map(|row| row.back_by).min(),
         })
+    }
+
+    fn full_pools(&self, limit: u32) -> Read<Vec<LicenseId>> {
+        let books = self.books();
+        let pool = |id: &LicenseId| books.licenses.get(id).is_some_and(|l| l.model == Model::Concurrent);
+        let full = books.counters.iter().filter(|(id, c)| c.in_use > 0 && c.in_use >= c.ceiling && pool(id));
+        let mut full: Vec<_> = full.map(|(id, c)| (Reverse(c.in_use), *id)).collect();
+        full.sort();
+        Ok(full.into_iter().take(limit as usize).map(|(_, id)| id).collect())
     }
 }
