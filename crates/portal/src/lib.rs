@@ -7,6 +7,7 @@
 mod assets;
 mod flash;
 mod form;
+mod labels;
 mod live;
 mod named;
 mod notes;

@@ -1,7 +1,7 @@
 //! What a customer owns and uses: pools with their seats, single-user licences, what needs somebody.
 
 use askama::Template;
-use axum::extract::State;
+use jiff::SignedDuration;
 use seatkeeper_domain::license::Model;
 use seatkeeper_service::read::{LicenseFilter, LicenseRow, Page as Part};
 use uuid::Uuid;
@@ -42,7 +42,7 @@ struct Single {
 }
 
 /// What is owned, and what of it is in use.
-pub(crate) async fn overview(State(portal): State<Portal>, mut visitor: Visitor) -> Answer {
+pub(super) async fn overview(portal: &Portal, mut visitor: Visitor) -> Answer {
     let part = Part { after: None, limit: MOST };
     let listed = portal.service.licenses(&visitor.admin, LicenseFilter::default(), part).await?;
     let needs = needs(&listed.items, &visitor.face);
@@ -55,14 +55,23 @@ pub(crate) async fn overview(State(portal): State<Portal>, mut visitor: Visitor)
     let more = listed.next.is_some() || pools.len() > POOLS || singles.len() > POOLS;
     pools.truncate(POOLS);
     let counted = portal.service.pools(&visitor.admin, &pools).await?;
-    let pools: Vec<Pool> = pools.iter().zip(&counted).map(|(row, count)| Pool::of(row, count, &visitor.face)).collect();
+    let today = visitor.face.today();
+    let week = visitor.now() - SignedDuration::from_hours(7 * 24);
+    let refused: u64 =
+        portal.service.refused_since(&visitor.admin, &pools, today).await?.iter().map(|r| r.people).sum();
+    let this_week = portal.service.refused_since(&visitor.admin, &pools, week).await?;
+    let mut pools: Vec<Pool> =
+        pools.iter().zip(&counted).map(|(row, count)| Pool::of(row, count, &visitor.face)).collect();
+    for (pool, refused) in pools.iter_mut().zip(this_week) {
+        pool.refused = refused.people;
+    }
     let mut shown_singles = Vec::new();
     for row in singles.into_iter().take(POOLS) {
-        shown_singles.push(single(&portal, &visitor, row).await?);
+        shown_singles.push(single(portal, &visitor, row).await?);
     }
     shown(&Page {
         headline: headline(&pools, &visitor),
-        summary: summary(&pools),
+        summary: summary(&pools, refused),
         pools,
         singles: shown_singles,
         needs,
@@ -82,9 +91,14 @@ fn headline(pools: &[Pool], visitor: &Visitor) -> String {
     }
 }
 
-fn summary(pools: &[Pool]) -> String {
+fn summary(pools: &[Pool], refused_today: u64) -> String {
     let said = |pool: &Pool| format!("{} · {} of {} in use", pool.product, pool.in_use, pool.seats);
-    pools.iter().take(3).map(said).collect::<Vec<_>>().join(" · ")
+    let refused = match refused_today {
+        0 => "nobody has been refused today".to_owned(),
+        1 => "1 person has been refused today".to_owned(),
+        people => format!("{people} people have been refused today"),
+    };
+    pools.iter().take(3).map(said).chain([refused]).collect::<Vec<_>>().join(" · ")
 }
 
 async fn single(portal: &Portal, visitor: &Visitor, row: LicenseRow) -> Result<Single, Refused> {

@@ -3,9 +3,20 @@
 mod customer;
 mod needs;
 mod pools;
+mod vendor;
 
+use axum::extract::State;
+
+use crate::portal::Portal;
 use crate::routes::{Table, page};
+use crate::shown::Answer;
+use crate::visitor::Visitor;
 
 pub(crate) fn table() -> Table {
-    vec![page("/overview", customer::overview)]
+    vec![page("/overview", overview)]
+}
+
+/// A customer's own, or the vendor's of all.
+async fn overview(State(portal): State<Portal>, visitor: Visitor) -> Answer {
+    if visitor.vendor() { vendor::overview(&portal, visitor).await } else { customer::overview(&portal, visitor).await }
 }

@@ -19,6 +19,8 @@ pub(super) struct Pool {
     pub(super) strip: Strip,
     /// When its seats were counted, where that was not just now.
     pub(super) as_of: Option<When>,
+    /// People refused in the last seven days.
+    pub(super) refused: u64,
 }
 
 impl Pool {
@@ -40,6 +42,7 @@ impl Pool {
             seats,
             strip: Strip { live, silent, held, free, next },
             as_of: counted.as_of.map(|at| face.at(at)),
+            refused: 0,
         }
     }
 

@@ -6,11 +6,12 @@ use axum_extra::extract::Query;
 use seatkeeper_domain::id::SessionId;
 use seatkeeper_service::Permission;
 use seatkeeper_service::read::SessionRow;
+use seatkeeper_service::read::refusals::Label;
 use seatkeeper_service::read::seats::{FEW, SeatFilter, SeatOrder, SeatPage, SeatPlace, SeatState, Seats};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::owners::{Owner, Owners};
+use crate::labels::Labels;
 use crate::portal::Portal;
 use crate::shell::Shell;
 use crate::shown::{Answer, shown};
@@ -73,7 +74,7 @@ struct Row {
     user: String,
     device: String,
     os_session: Option<String>,
-    owner: Owner,
+    label: Label,
     version: String,
     address: String,
     copies: u32,
@@ -86,16 +87,13 @@ struct Row {
 /// Who holds seats.
 pub(crate) async fn list(State(portal): State<Portal>, mut visitor: Visitor, Query(asked): Query<Asked>) -> Answer {
     let found = portal.service.seats(&visitor.admin, asked.filter(), asked.page()).await?;
-    let mut owners = Owners::default();
-    for row in &found.rows {
-        owners.meet(&portal, &visitor, row.session.license_id).await?;
-    }
+    let labels = Labels::of(&portal, &visitor, found.rows.iter().map(|row| row.session.license_id)).await?;
     shown(&Page {
         order: ORDERS.iter().find(|(_, order)| *order == found.order).map_or("", |(name, _)| name),
         total: found.total.map(|total| many(total, "seat")),
         before: found.before.as_ref().map(|at| asked.with(|asked| asked.turn(at, true))),
         after: found.after.as_ref().map(|at| asked.with(|asked| asked.turn(at, false))),
-        rows: rows(found, &owners, &visitor.face),
+        rows: rows(found, &labels, &visitor.face),
         asked,
         may_release: visitor.may(Permission::Support),
         vendor: visitor.vendor(),
@@ -155,7 +153,7 @@ fn place(text: &str) -> Option<SeatPlace> {
     Some(SeatPlace { id: SessionId(id.parse().ok()?), key: key.to_owned() })
 }
 
-fn rows(found: Seats, owners: &Owners, face: &Face) -> Vec<Row> {
+fn rows(found: Seats, labels: &Labels, face: &Face) -> Vec<Row> {
     let row = |row: SessionRow| {
         let state = Standing::of(&row, face);
         let names = row.session.names;
@@ -164,7 +162,7 @@ fn rows(found: Seats, owners: &Owners, face: &Face) -> Vec<Row> {
             user: names.user.unwrap_or_else(|| "name erased".to_owned()),
             device: names.device_name.unwrap_or_default(),
             os_session: names.os_session,
-            owner: owners.of(row.session.license_id),
+            label: labels.one(row.session.license_id),
             version: row.session.version,
             address: row.session.address.unwrap_or_default(),
             copies: row.session.checkouts,

@@ -1,7 +1,6 @@
 //! Who holds seats, and giving a seat back for somebody.
 
 mod list;
-pub(crate) mod owners;
 mod release;
 
 use crate::routes::{Table, action, page};
