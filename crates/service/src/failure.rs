@@ -24,6 +24,15 @@ pub enum Failure {
         /// When a wrong pair is answered as what it is again.
         until: Timestamp,
     },
+    /// Too many attempts to sign in, or to have mails sent.
+    #[error("There were too many attempts. Try again {}.", until.strftime("at %H:%M UTC"))]
+    SignInHeld {
+        /// When another is looked at again.
+        until: Timestamp,
+    },
+    /// This is asked of a fresh sign-in only.
+    #[error("Give your password again first.")]
+    NotFresh,
     /// The caller did not say who it is, or its token is not good.
     #[error("This needs a token, and the one sent is missing, unknown, expired or revoked.")]
     Unauthorized,

@@ -3,6 +3,8 @@
 use aws_lc_rs::{constant_time, hmac};
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};
+use seatkeeper_domain::holder::hex;
+use seatkeeper_domain::id::{AccountId, LinkId};
 use seatkeeper_protocol::ProductKey;
 
 use crate::entropy;
@@ -15,6 +17,10 @@ pub(crate) struct Secrets {
     activation_tokens: hmac::Key,
     admin_tokens: hmac::Key,
     leases: hmac::Key,
+    sign_ins: hmac::Key,
+    links: hmac::Key,
+    recovery_codes: hmac::Key,
+    attempts: hmac::Key,
 }
 
 /// What a sealed text is: sealed as one, it opens as no other.
@@ -23,6 +29,7 @@ pub(crate) enum Purpose {
     ProductKey,
     SigningKey,
     Answer,
+    SecondFactor,
 }
 
 impl Purpose {
@@ -31,6 +38,7 @@ impl Purpose {
             Purpose::ProductKey => b"product key",
             Purpose::SigningKey => b"signing key",
             Purpose::Answer => b"answer",
+            Purpose::SecondFactor => b"second factor",
         }
     }
 }
@@ -53,6 +61,10 @@ impl Secrets {
             activation_tokens: mac("activation tokens"),
             admin_tokens: mac("administration tokens"),
             leases: mac("leases"),
+            sign_ins: mac("sign-ins"),
+            links: mac("links"),
+            recovery_codes: mac("recovery codes"),
+            attempts: mac("attempts"),
         }
     }
 
@@ -82,6 +94,26 @@ impl Secrets {
     /// What an administration token's secret is compared by.
     pub(crate) fn admin_token_hash(&self, secret: &[u8]) -> [u8; 32] {
         digest(&self.admin_tokens, secret)
+    }
+
+    /// What a sign-in's secret is compared by.
+    pub(crate) fn sign_in_hash(&self, secret: &[u8]) -> [u8; 32] {
+        digest(&self.sign_ins, secret)
+    }
+
+    /// The secret of a link.
+    pub(crate) fn link_secret(&self, id: LinkId) -> [u8; 32] {
+        digest(&self.links, id.0.as_bytes())
+    }
+
+    /// What an account's recovery code is compared by.
+    pub(crate) fn recovery_hash(&self, account: AccountId, code: &str) -> [u8; 32] {
+        digest(&self.recovery_codes, &[account.0.as_bytes(), code.as_bytes()].concat())
+    }
+
+    /// What attempts with a mail address are counted under.
+    pub(crate) fn attempts_of(&self, email: &str) -> String {
+        hex(&digest(&self.attempts, email.as_bytes())[..MAC])
     }
 
     /// The MAC of an activation token.

@@ -18,6 +18,7 @@ use crate::failure::Failure;
 use crate::feed::{Feed, News};
 use crate::keyring::Keyring;
 use crate::live::{Live, follow_changes};
+use crate::people::Passwords;
 use crate::root::{self, RootKey, RootPlace, certify, kid};
 use crate::seal::{Purpose, Secrets};
 use crate::seats::Pools;
@@ -61,6 +62,7 @@ pub struct Service {
     keyring: RwLock<Arc<Keyring>>,
     feed: Feed,
     pub(crate) watchers: Watchers,
+    pub(crate) passwords: Passwords,
     pub(crate) live: Arc<Live>,
     pub(crate) pools: Pools,
 }
@@ -93,6 +95,7 @@ impl Service {
             keyring: RwLock::new(Arc::new(ring)),
             feed: Feed::start(parts.reader.clone()),
             watchers: Watchers::default(),
+            passwords: Passwords::default(),
             live: Arc::default(),
             pools: Pools::default(),
             submit: parts.submit,

@@ -129,12 +129,12 @@ impl From<Failure> for Refused {
     fn from(failure: Failure) -> Self {
         match failure {
             Failure::Refused { refusal, holders } => refusal::problem(&refusal, &holders).into(),
-            Failure::TooManyAttempts { until } => {
+            Failure::TooManyAttempts { until } | Failure::SignInHeld { until } => {
                 let problem = Problem::new(Code::TooManyAttempts, failure.to_string());
                 Self { again: Some(Again::At(until)), ..problem.with_time("retry_at", Some(until)).into() }
             }
             Failure::Unauthorized => Self::unauthorized(),
-            Failure::Forbidden => Self::new(Code::Forbidden, failure.to_string()),
+            Failure::Forbidden | Failure::NotFresh => Self::new(Code::Forbidden, failure.to_string()),
             Failure::NotReady(why) => Self::unavailable(format!("The server is not ready: {why}.")),
             Failure::Store(StoreError::Overloaded) => Self {
                 again: Some(Again::InSeconds(1)),

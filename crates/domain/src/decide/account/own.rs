@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::sign_in::forgive;
 use super::{Whose, changed};
 use crate::account::{Account, MailKind, SignIn, SignInEnd};
 use crate::answer::Done;
@@ -91,12 +92,15 @@ pub struct Confirm {
     pub sign_in_id: SignInId,
     /// The hash that the password given was compared with.
     pub verified: String,
+    /// The keys that the attempt was counted under.
+    pub forgive: Vec<String>,
 }
 
 impl Confirm {
     pub(in crate::decide) fn needs(&self, needs: &mut Needs) {
         self.whose.needs(needs);
         needs.sign_ins.insert(self.sign_in_id);
+        needs.attempts.extend(self.forgive.iter().cloned());
     }
 
     pub(in crate::decide) fn decide(&self, draft: &mut Draft<'_>, office: &Office) -> Result<Done, Refusal> {
@@ -106,6 +110,7 @@ impl Confirm {
             return Err(Refusal::SignInRefused);
         }
         let sign_in = self.whose.sign_in(draft, self.sign_in_id)?.clone();
+        forgive(draft, &self.forgive);
         draft.push(Change::SignIn(SignIn { confirmed_at: now, ..sign_in }));
         draft.push(Change::Account(Account { refused: 0, ..account }));
         Ok(Done::Recorded)

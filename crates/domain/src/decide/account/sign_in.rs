@@ -60,7 +60,7 @@ pub(super) fn count(draft: &mut Draft<'_>, under: &[(String, Limit)]) -> Option<
 }
 
 /// The attempt was right: it counts as none.
-fn forgive(draft: &mut Draft<'_>, keys: &[String]) {
+pub(super) fn forgive(draft: &mut Draft<'_>, keys: &[String]) {
     let counted: Vec<Attempts> = keys.iter().filter_map(|key| draft.ledger.attempts.get(key)).cloned().collect();
     for attempts in counted {
         draft.push(Change::Attempts(attempts.forgiven()));

@@ -95,7 +95,9 @@ impl World {
                 CompleteSignIn { whose, id: last(books, account)?.id, hash, proof, forgive }.into()
             }
             Door::Seen => Seen { id: last(books, account)?.id }.into(),
-            Door::Confirm => Confirm { whose, sign_in_id: last(books, account)?.id, verified }.into(),
+            Door::Confirm => {
+                Confirm { whose, sign_in_id: last(books, account)?.id, verified, forgive: keys(account) }.into()
+            }
             Door::SignOut => {
                 EndSignIns { whose, which: Which::One(last(books, account)?.id), signing_out: true }.into()
             }
