@@ -1,7 +1,8 @@
-//! What is wrong with a form, by field, so that it is said beside the field. Knows no form.
+//! Forms as they were filled in, and what is wrong with them, by field, so that it is said beside the field. Knows no form.
 
 use seatkeeper_domain::refusal::Refusal;
 use seatkeeper_service::Failure;
+use serde::Deserialize;
 
 use crate::refused::Refused;
 
@@ -55,6 +56,29 @@ impl Wrong {
     pub(crate) fn at(&self, field: &str) -> Option<String> {
         let said: Vec<&str> = self.0.iter().filter(|(at, _)| at == field).map(|(_, why)| why.as_str()).collect();
         (!said.is_empty()).then(|| said.join(" "))
+    }
+}
+
+/// A form as it was filled in: names with their values, in order.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct Filled(pub(crate) Vec<(String, String)>);
+
+impl Filled {
+    /// What was written in a field; empty where it was not sent.
+    pub(crate) fn get(&self, name: &str) -> &str {
+        self.0.iter().find(|(field, _)| field == name).map_or("", |(_, value)| value.as_str())
+    }
+
+    /// Whether a box was ticked, or a choice made.
+    pub(crate) fn has(&self, name: &str, value: &str) -> bool {
+        self.0.iter().any(|(field, chosen)| field == name && chosen == value)
+    }
+
+    /// A number, where there is one.
+    pub(crate) fn number(&self, name: &str, wrong: &mut Wrong) -> Option<u32> {
+        let read = filled(self.get(name))?.parse();
+        read.map_err(|_| wrong.note(name, "must be a whole number")).ok()
     }
 }
 

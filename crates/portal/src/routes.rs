@@ -37,6 +37,7 @@ pub fn router(service: Arc<Service>, options: Options) -> Router {
 fn table() -> Vec<Entry> {
     let mut table = vec![page("/", pages::home::home), page("/changes", live::changes)];
     table.extend(pages::customers::table());
+    table.extend(pages::issue::table());
     table.extend(pages::overview::table());
     table.extend(pages::sessions::table());
     table

@@ -2,5 +2,6 @@
 
 pub(crate) mod customers;
 pub(crate) mod home;
+pub(crate) mod issue;
 pub(crate) mod overview;
 pub(crate) mod sessions;

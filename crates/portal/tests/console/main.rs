@@ -1,4 +1,5 @@
 //! The vendor's console in one process, on the real embedded store: what each page shows, takes and refuses.
 
 mod customers;
+mod issue;
 mod world;

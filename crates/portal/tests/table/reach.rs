@@ -11,7 +11,11 @@ async fn ask(world: &World, row: &Row, about: &Tenant, cookie: &str) -> Page {
 
 /// What is asked for was given, or done.
 fn is_given(row: &Row, page: &Page) -> bool {
-    if row.changes() { page.status == 303 && !page.wants_sign_in() } else { page.status == 200 || row.at == "/" }
+    // An action leads on, or shows a secret once; a form that is shown again is 422.
+    match row.changes() {
+        true => page.status == 200 || page.status == 303 && !page.wants_sign_in(),
+        false => page.status == 200 || row.at == "/",
+    }
 }
 
 fn is_refused(page: &Page) -> bool {

@@ -51,13 +51,14 @@ impl Estate {
             }
         }
         let needs = [
-            ("limit", "ended", count(rows, |row| row.license.expired(face.now))),
-            ("silent", "suspended", count(rows, |row| row.license.status == Status::Suspended)),
-            ("silent", "ending within 30 days", count(rows, |row| ends_soon(row, face))),
-            ("limit", "with no seat free", count(rows, |row| full(row, face))),
+            ("limit", "Ended", count(rows, |row| row.license.expired(face.now))),
+            ("silent", "Suspended", count(rows, |row| row.license.status == Status::Suspended)),
+            ("silent", "Ends within 30 days", count(rows, |row| ends_soon(row, face))),
+            ("limit", "No seat free", count(rows, |row| full(row, face))),
         ];
-        let said = needs.into_iter().filter(|(.., count)| *count > 0);
-        estate.needs = said.map(|(class, what, count)| Need { class, said: format!("{count} {what}") }).collect();
+        let said = |what: &str, count| if count > 1 { format!("{what}: {count} licences") } else { what.to_owned() };
+        let there = needs.into_iter().filter(|(.., count)| *count > 0);
+        estate.needs = there.map(|(class, what, count)| Need { class, said: said(what, count) }).collect();
         estate
     }
 

@@ -1,0 +1,17 @@
+//! Issuing a licence: one page from what was sold to the serial number and product key, ready to be copied or mailed.
+
+mod choose;
+mod form;
+mod issue;
+mod issued;
+mod policy;
+
+use crate::routes::{Table, action, page};
+
+pub(crate) fn table() -> Table {
+    vec![
+        page("/issue", choose::choose),
+        page("/customers/{id}/issue", issue::ask),
+        action("/customers/{id}/issue", issue::issue),
+    ]
+}
