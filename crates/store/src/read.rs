@@ -3,6 +3,7 @@
 //! Every list and every look-up by an id that a person names takes a [`Scope`], so that a query which
 //! reaches beyond a customer cannot be written.
 
+pub mod people;
 pub mod record;
 pub mod refusals;
 pub mod seats;
@@ -197,7 +198,9 @@ pub struct NamedRows {
 type Read<T> = Result<T, StoreError>;
 
 /// Reading, from any thread, beside the writer. Calls block; what was answered as committed is seen.
-pub trait Reader: record::RecordReader + refusals::RefusalReader + seats::SeatReader + Send + Sync + 'static {
+pub trait Reader:
+    people::PeopleReader + record::RecordReader + refusals::RefusalReader + seats::SeatReader + Send + Sync + 'static
+{
     /// Whether the books can be read at all.
     fn ping(&self) -> Read<()>;
     /// The licence that a key opens, by the key's hash.

@@ -28,6 +28,7 @@ pub(super) fn same_readings(engine: &impl Reader, books: &Books, now: Timestamp)
     let asked = Asked { engine, model: &model, books, now };
     asked.without_scope()?;
     asked.licenses_themselves()?;
+    asked.people_themselves()?;
     asked.lanes()?;
     asked.touched()?;
     asked.pool_states()?;
@@ -35,6 +36,7 @@ pub(super) fn same_readings(engine: &impl Reader, books: &Books, now: Timestamp)
     for scope in scopes {
         asked.by_id(scope)?;
         asked.lists(scope)?;
+        asked.people(scope)?;
         asked.sessions(scope)?;
         asked.events(scope)?;
         asked.history(scope)?;
