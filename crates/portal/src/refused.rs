@@ -102,7 +102,8 @@ impl From<Failure> for Refused {
             Failure::Forbidden => Self::forbidden(),
             Failure::Store(StoreError::Fault(_)) | Failure::Fault(_) => Self::internal(&failure),
             Failure::NotReady(_) | Failure::Store(_) => Self::away(),
-            Failure::TooManyAttempts { .. } => {
+            Failure::NotFresh => Self::said(StatusCode::FORBIDDEN, "Give your password again", failure.to_string()),
+            Failure::TooManyAttempts { .. } | Failure::SignInHeld { .. } => {
                 Self::said(StatusCode::TOO_MANY_REQUESTS, "Too many attempts", failure.to_string())
             }
         }
