@@ -11,6 +11,7 @@ pub mod attempts;
 pub mod block;
 pub mod catalogue;
 pub mod decide;
+pub mod demand;
 pub mod denial;
 pub mod event;
 pub mod holder;

@@ -73,6 +73,9 @@ impl Service {
                 others_go_on(self.job(what(ending)).await)?;
             }
         }
+        if self.claims("usage").await? {
+            others_go_on(self.keep_usage().await)?;
+        }
         Ok(prune && self.claims("prune").await? && self.care(|upkeep| upkeep.prune(KEEP_DAYS)).await?)
     }
 
@@ -82,7 +85,7 @@ impl Service {
     }
 
     /// Has something done on a thread that may wait for the disk.
-    async fn care<T: Send + 'static>(
+    pub(crate) async fn care<T: Send + 'static>(
         &self,
         what: impl FnOnce(&dyn Upkeep) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, Failure> {

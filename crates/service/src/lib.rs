@@ -23,6 +23,7 @@ mod root;
 mod seal;
 mod seats;
 mod service;
+mod usage;
 mod watchers;
 
 pub use authority::{Admin, Permission};
@@ -36,6 +37,7 @@ pub use program::{Activation, ActivationAsked, CheckoutAsked, Lease, RefreshAske
 pub use record::{Explained, History, HistoryFilter, Verified};
 pub use root::{RootKey, RootPlace, certify, kid};
 pub use seats::Pool;
+pub use usage::RightSized;
 pub use service::{Parts, Service, make_master};
 
 // What is read, and how it may fail, as the store spells it: the faces of the service name no store.

@@ -7,6 +7,7 @@ pub mod people;
 pub mod record;
 pub mod refusals;
 pub mod seats;
+pub mod usage;
 
 use jiff::Timestamp;
 use seatkeeper_domain::activation::Activation;
@@ -199,7 +200,14 @@ type Read<T> = Result<T, StoreError>;
 
 /// Reading, from any thread, beside the writer. Calls block; what was answered as committed is seen.
 pub trait Reader:
-    people::PeopleReader + record::RecordReader + refusals::RefusalReader + seats::SeatReader + Send + Sync + 'static
+    people::PeopleReader
+    + record::RecordReader
+    + refusals::RefusalReader
+    + seats::SeatReader
+    + usage::UsageReader
+    + Send
+    + Sync
+    + 'static
 {
     /// Whether the books can be read at all.
     fn ping(&self) -> Read<()>;

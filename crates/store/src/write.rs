@@ -6,6 +6,7 @@ use seatkeeper_domain::ledger::Ledger;
 use seatkeeper_domain::needs::Needs;
 
 use crate::error::StoreError;
+use crate::read::usage::Usage;
 
 /// One writing connection, owned by one driver.
 ///
@@ -55,6 +56,10 @@ pub trait Upkeep: Send + Sync + 'static {
     /// sessions with their checkouts, denials, sign-ins, links and mails that ended before `keep_days`. At most some thousand rows
     /// a call; whether more is left.
     fn prune(&self, keep_days: u32) -> Result<bool, StoreError>;
+
+    /// Keeps the figures of hours that are over, and that those before `until` are kept; removes those before `keep_from`.
+    /// Done again it finds them there.
+    fn keep_usage(&self, usage: &[Usage], until: i64, keep_from: i64) -> Result<(), StoreError>;
 
     /// Takes a job for `seconds`, or keeps it where this server has it already; `false` while another server has it.
     /// Books that one server has to itself give every job.

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use seatkeeper_service::{Finding, Jobs, Progress, StoreError};
 use seatkeeper_store::Upkeep;
+use seatkeeper_store::read::usage::Usage;
 use serde_json::{Value, json};
 
 use crate::app::{App, Call};
@@ -109,6 +110,10 @@ impl Upkeep for Shared {
         self.books.prune(keep_days)
     }
 
+    fn keep_usage(&self, usage: &[Usage], until: i64, keep_from: i64) -> Result<(), StoreError> {
+        self.books.keep_usage(usage, until, keep_from)
+    }
+
     fn claim(&self, _: &str, _: u32) -> Result<bool, StoreError> {
         self.asked.fetch_add(1, Ordering::SeqCst);
         Ok(!self.anothers.load(Ordering::SeqCst))
@@ -128,12 +133,12 @@ async fn a_job_that_another_server_has_is_left_to_it() {
         let license = other.ask(world.call(&format!("GET /v1/licenses/{}", one.license))).await.must(200);
         license["in_use"] == 1
     };
-    let jobs = Jobs::start(other.service.clone());
+    let jobs = Jobs::start(other.service.clone(), None);
     // The second kind of job is asked for when all of the first has been done, or not.
     until(async || shared.asked.load(Ordering::SeqCst) >= 2).await;
     assert!(held().await);
     drop(jobs);
     shared.anothers.store(false, Ordering::SeqCst);
-    let _jobs = Jobs::start(other.service.clone());
+    let _jobs = Jobs::start(other.service.clone(), None);
     until(async || !held().await).await;
 }

@@ -5,6 +5,7 @@
 
 mod back_by;
 mod capacity;
+mod demand;
 mod explained;
 mod fences;
 mod holders;

@@ -10,6 +10,7 @@ mod refusals;
 mod scoped;
 mod seats;
 mod session;
+mod usage;
 
 use std::sync::{Arc, Mutex};
 

@@ -93,7 +93,7 @@ impl Query {
         at.all(&sql, query.values, read)
     }
 
-    /// The first rows in an order, all where no limit is given.
+    /// The first rows in an order, all where no limit is given. What is found by its conditions is then called `found`.
     pub(super) fn first<T>(
         mut self,
         at: &Transaction,
@@ -104,8 +104,8 @@ impl Query {
         // LIMIT NULL is no limit.
         let limit = self.bind(limit.map(i64::from));
         let sql = match self.by_conditions {
-            true => format!("SELECT * FROM ({} OFFSET 0) AS found ORDER BY found.{order} LIMIT {limit}", self.sql),
-            false => format!("{} ORDER BY s.{order} LIMIT {limit}", self.sql),
+            true => format!("SELECT * FROM ({} OFFSET 0) AS found ORDER BY {order} LIMIT {limit}", self.sql),
+            false => format!("{} ORDER BY {order} LIMIT {limit}", self.sql),
         };
         at.all(&sql, self.values, read)
     }

@@ -71,7 +71,12 @@ fn of_licenses(query: Query, filter: &SeatFilter) -> Query {
 }
 
 fn chunk(at: &Transaction, scope: Scope, filter: &SeatFilter, wanted: Chunk) -> Result<Vec<SessionRow>> {
-    let (order, after) = if wanted.descending { ("id DESC", "s.id < ?") } else { ("id", "s.id > ?") };
+    let (order, after) = match (wanted.sparse, wanted.descending) {
+        (true, true) => ("found.id DESC", "s.id < ?"),
+        (true, false) => ("found.id", "s.id > ?"),
+        (false, true) => ("s.id DESC", "s.id < ?"),
+        (false, false) => ("s.id", "s.id > ?"),
+    };
     let query =
         of_licenses(SEATS.within(scope).and("s.ended_at IS NULL"), filter).and_if(after, wanted.from.map(|id| id.0));
     // The database folds some letters in another way than the domain does: devices with names that are not all ASCII are

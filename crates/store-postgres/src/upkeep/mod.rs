@@ -3,11 +3,13 @@
 
 mod check;
 mod prune;
+mod usage;
 
 use std::path::Path;
 use std::sync::Arc;
 
 use jiff::SignedDuration;
+use seatkeeper_store::read::usage::Usage;
 use seatkeeper_store::write::{Finding, Progress};
 use seatkeeper_store::{Clock, StoreError, Upkeep};
 use uuid::Uuid;
@@ -52,6 +54,10 @@ impl Upkeep for PostgresUpkeep {
         let kept = SignedDuration::from_hours(i64::from(keep_days) * 24);
         let cut_off = now.saturating_sub(kept).unwrap_or(jiff::Timestamp::MIN);
         prune::prune(&self.pool, now, cut_off)
+    }
+
+    fn keep_usage(&self, usage: &[Usage], until: i64, keep_from: i64) -> Result<(), StoreError> {
+        usage::keep(&self.pool, usage, until, keep_from)
     }
 
     fn claim(&self, job: &str, seconds: u32) -> Result<bool, StoreError> {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use seatkeeper_store::conformance::HandClock;
+use seatkeeper_store::conformance::engine::usage_is_kept;
 use seatkeeper_store::conformance::world::START;
 use seatkeeper_store::write::Finding;
 use seatkeeper_store::{Clock, StoreError, Upkeep};
@@ -142,4 +143,11 @@ fn backups_are_the_databases_own_business() {
         "{refused}"
     );
     assert!(!std::path::Path::new("books.db").exists());
+}
+
+/// The suite's own test of it.
+#[test]
+fn usage_is_kept_in_the_database() {
+    let played = Played::new();
+    usage_is_kept(&played.books, &played.open().reader(), &upkeep(&played));
 }

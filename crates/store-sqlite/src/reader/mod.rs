@@ -11,6 +11,7 @@ mod refusals;
 mod scoped;
 mod seats;
 mod session;
+mod usage;
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;

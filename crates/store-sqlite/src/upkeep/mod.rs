@@ -4,12 +4,14 @@ mod backup;
 mod check;
 mod prune;
 mod restore;
+mod usage;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::SignedDuration;
 use rusqlite::Result;
+use seatkeeper_store::read::usage::Usage;
 use seatkeeper_store::write::{Finding, Progress};
 use seatkeeper_store::{Clock, StoreError, Upkeep};
 
@@ -46,5 +48,10 @@ impl Upkeep for SqliteUpkeep {
         let kept = SignedDuration::from_hours(i64::from(keep_days) * 24);
         let cut_off = now.saturating_sub(kept).unwrap_or(jiff::Timestamp::MIN);
         connect::writer(&self.file).and_then(|mut conn| prune::prune(&mut conn, now, cut_off)).map_err(store_error)
+    }
+
+    fn keep_usage(&self, usage: &[Usage], until: i64, keep_from: i64) -> Result<(), StoreError> {
+        let kept = connect::writer(&self.file).and_then(|mut conn| usage::keep(&mut conn, usage, until, keep_from));
+        kept.map_err(store_error)
     }
 }

@@ -6,6 +6,7 @@ mod read;
 mod record;
 mod refusals;
 mod seats;
+mod usage;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 

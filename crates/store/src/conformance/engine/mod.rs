@@ -11,6 +11,7 @@ mod record;
 mod refusals;
 mod seats;
 mod stories;
+mod usage;
 
 use std::sync::Arc;
 
@@ -21,6 +22,7 @@ pub use constraints::constraints_are_enforced;
 pub use faults::{Fault, faults_change_nothing};
 pub use joined::copies_follow_their_devices;
 pub use stories::stories_end_as_told;
+pub use usage::usage_is_kept;
 
 use super::clock::HandClock;
 use super::plan::{Fate, Plan, Step, plans};

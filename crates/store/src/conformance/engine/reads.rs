@@ -33,6 +33,7 @@ pub(super) fn same_readings(engine: &impl Reader, books: &Books, now: Timestamp)
     asked.touched()?;
     asked.pool_states()?;
     asked.refused()?;
+    asked.used()?;
     for scope in scopes {
         asked.by_id(scope)?;
         asked.lists(scope)?;
@@ -42,6 +43,7 @@ pub(super) fn same_readings(engine: &impl Reader, books: &Books, now: Timestamp)
         asked.history(scope)?;
         asked.seats(scope)?;
         asked.refusals(scope)?;
+        asked.shares(scope)?;
     }
     Ok(())
 }

@@ -31,7 +31,7 @@ impl Books {
         self.licenses.get(&license).is_some_and(|l| scope.customer().is_none_or(|own| own == l.customer_id))
     }
 
-    fn license_row(&self, id: LicenseId) -> Option<LicenseRow> {
+    pub(super) fn license_row(&self, id: LicenseId) -> Option<LicenseRow> {
         let license = self.licenses.get(&id)?.clone();
         let product = self.products.get(&license.product_id)?.clone();
         Some(LicenseRow { counters: *self.counters.get(&id)?, license, product })
