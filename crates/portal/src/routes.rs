@@ -39,6 +39,7 @@ fn table() -> Vec<Entry> {
     table.extend(pages::customers::table());
     table.extend(pages::issue::table());
     table.extend(pages::overview::table());
+    table.extend(pages::products::table());
     table.extend(pages::sessions::table());
     table
 }

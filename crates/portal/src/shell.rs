@@ -25,7 +25,7 @@ pub(crate) struct Place {
 
 /// In the order in which they are shown.
 const CUSTOMERS: &[(&str, &str)] = &[("/overview", "Overview"), ("/sessions", "Sessions")];
-const VENDORS: &[(&str, &str)] = &[("/overview", "Overview"), ("/customers", "Customers"), ("/sessions", "Sessions")];
+const VENDORS: &[(&str, &str)] = &[("/overview", "Overview"), ("/customers", "Customers"), ("/sessions", "Sessions"), ("/products", "Products")];
 
 impl Shell {
     /// The frame of the page that belongs to the place at `here`.

@@ -4,4 +4,5 @@ pub(crate) mod customers;
 pub(crate) mod home;
 pub(crate) mod issue;
 pub(crate) mod overview;
+pub(crate) mod products;
 pub(crate) mod sessions;

@@ -2,4 +2,5 @@
 
 mod customers;
 mod issue;
+mod products;
 mod world;

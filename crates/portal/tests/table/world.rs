@@ -80,6 +80,8 @@ impl World {
         let block = text(&app.api(&format!("POST /v1/licenses/{license}/blocks"), admin, block).await, "id");
         let keys = app.api(&format!("GET /v1/licenses/{license}/keys"), admin, Value::Null).await;
         let denials = app.api(&format!("GET /v1/denials?license_id={license}"), admin, Value::Null).await;
+        let spare = json!({ "code": format!("spare-{number}"), "name": "Spare" });
+        let spare = text(&app.api("POST /v1/products", admin, spare).await, "id");
         let facts = vec![
             ("name", name),
             ("serial", text(&sold, "serial_number")),
@@ -94,6 +96,7 @@ impl World {
             ("customer", customer),
             ("license", license.clone()),
             ("product", self.product.clone()),
+            ("spare", spare),
         ];
         Tenant { facts, license: format!("/v1/licenses/{license}") }
     }
