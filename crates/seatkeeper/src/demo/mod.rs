@@ -1,6 +1,7 @@
 //! `seatkeeper demo`: a real server with a vendor, three customers and their people at work, told line by line, so that somebody
 //! who has never seen it understands it in a minute. Everything lies in a temporary folder and goes with it.
 
+mod accounts;
 mod cast;
 mod office;
 mod past;
@@ -19,10 +20,10 @@ use tokio::sync::oneshot;
 
 use crate::admin::client::Client;
 use crate::admin::local;
-use crate::config::{Config, Log};
+use crate::config::{Config, Log, Mail};
 use crate::out;
 use crate::place::{BooksAt, Place};
-use crate::serve::{Doors, House, runtime, told_to_stop};
+use crate::serve::{Doors, House, post, runtime, told_to_stop};
 use past::PlayClock;
 use stage::Stage;
 use teller::Teller;
@@ -49,12 +50,13 @@ pub(crate) fn run(args: &DemoArgs) -> anyhow::Result<()> {
         anyhow::Ok((house, Doors::open(&config)?, over))
     })?;
     let url = doors.address.clone();
+    let post = post(&config, &url)?;
     let (close, closed) = oneshot::channel::<()>();
     let serving = {
         let house = house.clone();
         runtime.spawn(async move {
             doors
-                .serve(&house, async {
+                .serve(&house, post, async {
                     let _ = closed.await;
                 })
                 .await;
@@ -63,9 +65,14 @@ pub(crate) fn run(args: &DemoArgs) -> anyhow::Result<()> {
     let office = local(&config.place)?.client;
     let stage = Stage::set(&office, &url)?;
     out::line("Two months go by …\n")?;
-    runtime.block_on(past::live(&house.service, &stage, &clock))?;
+    let accounts = runtime.block_on(async {
+        let accounts = accounts::open(&house.service, &stage).await?;
+        past::live(&house.service, &stage, &clock).await?;
+        anyhow::Ok(accounts)
+    })?;
     stage.quicken(&office)?;
-    let played = play(args, &config.place, &stage, office, folder.path(), || {
+    out::line(&stage.playbill(&config.place.data, args.seconds, &accounts)?)?;
+    let played = play(&stage, office, folder.path(), || {
         let time = Duration::from_secs(args.seconds.unwrap_or(u64::MAX));
         runtime.block_on(async {
             let _ = tokio::time::timeout(time, over).await;
@@ -77,15 +84,7 @@ pub(crate) fn run(args: &DemoArgs) -> anyhow::Result<()> {
 }
 
 /// Lets the people live on the stage until `over` returns.
-fn play(
-    args: &DemoArgs,
-    place: &Place,
-    stage: &Stage,
-    office: Client,
-    folder: &Path,
-    over: impl FnOnce(),
-) -> anyhow::Result<()> {
-    out::line(&stage.playbill(&place.data, args.seconds)?)?;
+fn play(stage: &Stage, office: Client, folder: &Path, over: impl FnOnce()) -> anyhow::Result<()> {
     let teller = Teller::new(office);
     thread::scope(|scope| {
         for (number, role) in cast::ROLES.iter().enumerate() {
@@ -110,6 +109,8 @@ fn config(data: &Path) -> Config {
         insecure_http: false,
         trusted_proxies: Vec::new(),
         max_connections: seatkeeper_api::transport::MAX_CONNECTIONS,
+        public_url: None,
+        mail: Mail::default(),
         log: Log { json: false, level: tracing::level_filters::LevelFilter::OFF },
     }
 }

@@ -100,7 +100,8 @@ pub(super) async fn live(service: &Service, stage: &Stage, clock: &PlayClock) ->
             come(service, soul, at, SignedDuration::MAX).await?;
         }
     }
-    for soul in souls.iter_mut().filter(|soul| !matches!(soul.doing, Doing::Work(until, _) if until == Timestamp::MAX)) {
+    for soul in souls.iter_mut().filter(|soul| !matches!(soul.doing, Doing::Work(until, _) if until == Timestamp::MAX))
+    {
         go_home(service, soul, at).await?;
     }
     clock.now_it_is();

@@ -6,8 +6,8 @@ use std::path::Path;
 use anyhow::Context;
 use jiff::SignedDuration;
 use seatkeeper_protocol::admin::{
-    Customer, CustomerNew, LicenseIssued, LicenseNew, LicensePatch, PolicyPatch, ProductFeature, ProductNew, Role, Term, TokenIssued,
-    TokenNew,
+    Customer, CustomerNew, LicenseIssued, LicenseNew, LicensePatch, PolicyPatch, ProductFeature, ProductNew, Role,
+    Term, TokenIssued, TokenNew,
 };
 use seatkeeper_protocol::{Model, paths};
 use serde::Deserialize;
@@ -23,6 +23,7 @@ pub(super) struct Stage {
     pub(super) url: String,
     /// The vendor's root key, which programs carry.
     pub(super) root_key: String,
+    customers: BTreeMap<&'static str, Uuid>,
     licenses: Vec<(Sale, Issued)>,
     token: String,
 }
@@ -43,7 +44,7 @@ impl Stage {
             office
                 .post("/v1/products", &ProductNew { code, name, minimum_version: Some("16".to_owned()), features })?;
         }
-        let mut customers: BTreeMap<&str, Uuid> = BTreeMap::new();
+        let mut customers: BTreeMap<&'static str, Uuid> = BTreeMap::new();
         let mut licenses = Vec::new();
         for (number, sale) in SALES.iter().enumerate() {
             let id = match customers.get(sale.customer) {
@@ -57,7 +58,7 @@ impl Stage {
         let token = TokenIssued::deserialize(office.post("/v1/tokens", &new)?)?.secret.expose().to_owned();
         let root_key =
             office.get(paths::JWKS, &[])?["root"]["x"].as_str().context("the server shows no root key")?.to_owned();
-        Ok(Self { url: url.to_owned(), root_key, licenses, token })
+        Ok(Self { url: url.to_owned(), root_key, customers, licenses, token })
     }
 
     /// Lends the players' seats for shorter times than in life, so that a minute is enough to see one come back.
@@ -81,8 +82,13 @@ impl Stage {
         &found.expect("the stage issues every sale").1
     }
 
-    /// Where to look and what to try.
-    pub(super) fn playbill(&self, data: &Path, seconds: Option<u64>) -> anyhow::Result<String> {
+    /// A customer's id.
+    pub(super) fn customer(&self, name: &str) -> Uuid {
+        *self.customers.get(name).expect("the stage enters every customer")
+    }
+
+    /// Where to look and what to try; `accounts` says who may sign in.
+    pub(super) fn playbill(&self, data: &Path, seconds: Option<u64>, accounts: &str) -> anyhow::Result<String> {
         let program = std::env::args().next().unwrap_or_else(|| "seatkeeper".to_owned());
         let pool = self.license(&super::cast::BRAUN);
         let ends =
@@ -95,11 +101,14 @@ A vendor of drawing software, three customers, and their people at work. It is a
   Braun & Partner   5 people share 3 seats of Planner
   Civic Surveys     3 people share 2 seats of Planner; Hugo has Survey for himself, on one device at a time
 
-  server   {url}   (API at {url}/docs)
+Open {url} in a browser and sign in:
+
+{accounts}
+  API      {url}/docs
   token    {token}   (admin)
   books    {data}
 
-Try it from another terminal:
+Or try it from another terminal:
 
   export SEATKEEPER_URL={url} SEATKEEPER_TOKEN={token}
   {program} license list
