@@ -241,6 +241,17 @@ pub enum MailKind {
     FactorChanged,
 }
 
+/// What became of a mail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MailOutcome {
+    /// The mail server has it.
+    Sent,
+    /// It could not be sent now.
+    Failed,
+    /// It is of no use any more.
+    GivenUp,
+}
+
 /// A mail to be sent: written with the change that it tells of, worded when it is sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mail {
@@ -266,13 +277,14 @@ impl Mail {
     /// Seconds until it is tried again, by how often it failed. Given up after the last.
     const AGAIN: [i64; 9] = [30, 60, 300, 900, 1800, 3600, 7200, 14_400, 28_800];
 
-    /// After it was sent, or was not.
+    /// After it was tried.
     #[must_use]
-    pub fn tried(&self, sent: bool, now: Timestamp) -> Self {
-        if sent {
-            return Self { sent_at: Some(now), next_at: None, ..self.clone() };
-        }
-        let next_at = Self::AGAIN.get(self.tries as usize).map(|seconds| after(now, *seconds));
-        Self { tries: self.tries + 1, next_at, ..self.clone() }
+    pub fn tried(&self, outcome: MailOutcome, now: Timestamp) -> Self {
+        let next_at = match outcome {
+            MailOutcome::Failed => Self::AGAIN.get(self.tries as usize).map(|seconds| after(now, *seconds)),
+            MailOutcome::Sent | MailOutcome::GivenUp => None,
+        };
+        let sent_at = (outcome == MailOutcome::Sent).then_some(now);
+        Self { tries: self.tries + 1, next_at, sent_at, ..self.clone() }
     }
 }

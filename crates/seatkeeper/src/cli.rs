@@ -10,8 +10,8 @@ use clap::{CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
 
 use crate::admin::{
-    ActivationVerb, CustomerVerb, DenialVerb, EventVerb, KeyVerb, LicenseVerb, Noun, ProductVerb, SessionVerb,
-    TokenVerb,
+    AccountVerb, ActivationVerb, CustomerVerb, DenialVerb, EventVerb, KeyVerb, LicenseVerb, Noun, ProductVerb,
+    SessionVerb, TokenVerb,
 };
 use crate::care::{Backup, Check, Restore};
 use crate::config::SettingArgs;
@@ -59,6 +59,8 @@ enum Command {
     Denial(Noun<DenialVerb>),
     /// Everything that changed, by whom
     Event(Noun<EventVerb>),
+    /// People who sign in to the pages
+    Account(Noun<AccountVerb>),
     /// Administration tokens
     Token(Noun<TokenVerb>),
     /// The vendor's root key and the signing keys
@@ -92,6 +94,7 @@ impl Cli {
             Command::Activation(noun) => noun.run(out),
             Command::Denial(noun) => noun.run(out),
             Command::Event(noun) => noun.run(out),
+            Command::Account(noun) => noun.run(out),
             Command::Token(noun) => noun.run(out),
             Command::Key(noun) => noun.run(out),
             Command::Backup(backup) => backup.run(),

@@ -13,9 +13,11 @@ use seatkeeper_domain::id::LicenseId;
 use seatkeeper_domain::needs::Ending;
 use seatkeeper_store::{StoreError, Upkeep};
 use tokio::task::JoinHandle;
+use tokio::time::{Interval, MissedTickBehavior};
 use uuid::Uuid;
 
 use crate::failure::Failure;
+use crate::mail::Post;
 use crate::service::Service;
 
 /// How often a round is made.
@@ -31,15 +33,15 @@ const AT_MOST: u32 = 200;
 
 /// The rounds while they run. Dropping it ends them.
 pub struct Jobs {
-    task: JoinHandle<()>,
+    tasks: Vec<JoinHandle<()>>,
 }
 
 impl Jobs {
-    /// Starts the rounds.
-    pub fn start(service: Arc<Service>) -> Self {
-        let task = tokio::spawn(async move {
-            let mut tick = tokio::time::interval(EVERY);
-            tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    /// Starts the rounds; mails go by this post, and wait where there is none.
+    pub fn start(service: Arc<Service>, post: Option<Post>) -> Self {
+        let mails = post.map(|post| tokio::spawn(mails(service.clone(), post)));
+        let rounds = tokio::spawn(async move {
+            let mut tick = every();
             let mut more_is_old = false;
             for round in 0u32.. {
                 tick.tick().await;
@@ -49,13 +51,30 @@ impl Jobs {
                 }
             }
         });
-        Self { task }
+        Self { tasks: mails.into_iter().chain([rounds]).collect() }
     }
 }
 
 impl Drop for Jobs {
     fn drop(&mut self) {
-        self.task.abort();
+        self.tasks.iter().for_each(JoinHandle::abort);
+    }
+}
+
+fn every() -> Interval {
+    let mut tick = tokio::time::interval(EVERY);
+    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    tick
+}
+
+/// Mails have a round of their own: a mail server may take its time, and seats do not wait for it.
+async fn mails(service: Arc<Service>, post: Post) {
+    let mut tick = every();
+    loop {
+        tick.tick().await;
+        if let Err(failure) = service.send_mails(&post).await {
+            tracing::warn!(%failure, "mails could not be seen to and will be again");
+        }
     }
 }
 
@@ -80,7 +99,7 @@ impl Service {
     }
 
     /// Whether this server is the one to do a job now.
-    async fn claims(&self, job: &'static str) -> Result<bool, Failure> {
+    pub(crate) async fn claims(&self, job: &'static str) -> Result<bool, Failure> {
         self.care(move |upkeep| upkeep.claim(job, CLAIM_SECONDS)).await
     }
 

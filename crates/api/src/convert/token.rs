@@ -18,13 +18,7 @@ pub(crate) fn token(token: Token) -> admin::Token {
     admin::Token {
         id: token.id.0,
         label: token.label,
-        role: match token.role {
-            Role::Owner => admin::Role::Owner,
-            Role::Admin => admin::Role::Admin,
-            Role::Sales => admin::Role::Sales,
-            Role::Support => admin::Role::Support,
-            Role::Viewer => admin::Role::Viewer,
-        },
+        role: spelled(token.role),
         customer_id: token.customer_id.map(|id| id.0),
         created_at: token.created_at,
         expires_at: token.expires_at,
@@ -43,5 +37,16 @@ pub(crate) fn signing_key(key: SigningKey) -> admin::SigningKey {
         },
         created_at: key.created_at,
         retired_at: key.retired_at,
+    }
+}
+
+/// A role as the protocol spells it.
+pub(crate) fn spelled(role: Role) -> admin::Role {
+    match role {
+        Role::Owner => admin::Role::Owner,
+        Role::Admin => admin::Role::Admin,
+        Role::Sales => admin::Role::Sales,
+        Role::Support => admin::Role::Support,
+        Role::Viewer => admin::Role::Viewer,
     }
 }

@@ -1,11 +1,12 @@
-//! What only the machine's owner may ask, through the local socket: care of the books. Not in the OpenAPI document.
+//! What only the machine's owner may ask, through the local socket: care of the books, and who signs in. Not in the OpenAPI document.
 
+mod accounts;
 mod task;
 
 use axum::Router;
 use axum::extract::State;
 use axum::response::Response;
-use axum::routing::post;
+use axum::routing::{get, post};
 use seatkeeper_protocol::admin::Backup;
 use std::path::PathBuf;
 
@@ -14,7 +15,12 @@ use crate::extract::{Nothing, Posted};
 use crate::problem::Refused;
 
 pub(crate) fn routes() -> Router<App> {
-    Router::new().route("/local/backup", post(backup)).route("/local/check", post(check))
+    Router::new()
+        .route("/local/backup", post(backup))
+        .route("/local/check", post(check))
+        .route("/local/accounts", get(accounts::list).post(accounts::create))
+        .route("/local/accounts/disable", post(accounts::disable))
+        .route("/local/links", post(accounts::link))
 }
 
 /// Copies the books to a file, while the server runs.

@@ -1,5 +1,6 @@
 //! Everything an administrator can do, as commands over the administration API: one file a noun. Decides nothing.
 
+mod account;
 mod activation;
 pub(crate) mod client;
 mod customer;
@@ -24,6 +25,7 @@ use client::{Client, Query};
 use find::{Names, Of};
 pub(crate) use server::{ServerArgs, local};
 
+pub(crate) use account::AccountVerb;
 pub(crate) use activation::ActivationVerb;
 pub(crate) use customer::CustomerVerb;
 pub(crate) use denial::DenialVerb;

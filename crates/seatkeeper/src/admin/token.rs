@@ -39,7 +39,7 @@ pub(crate) struct Create {
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
-enum RoleArg {
+pub(super) enum RoleArg {
     /// One customer's: what its admin may, and its people
     Owner,
     /// Everything; of one customer's, all but its people
@@ -53,7 +53,7 @@ enum RoleArg {
 }
 
 impl RoleArg {
-    fn wire(self) -> Role {
+    pub(super) fn wire(self) -> Role {
         match self {
             RoleArg::Owner => Role::Owner,
             RoleArg::Admin => Role::Admin,
@@ -95,20 +95,24 @@ impl Verb for TokenVerb {
 }
 
 fn row(token: &Token, customers: &Names) -> Vec<String> {
-    let role = match token.role {
-        Role::Owner => "owner",
-        Role::Admin => "admin",
-        Role::Sales => "sales",
-        Role::Support => "support",
-        Role::Viewer => "viewer",
-    };
     vec![
         token.label.clone(),
-        role.to_owned(),
+        role(token.role).to_owned(),
         token.customer_id.map_or("all".to_owned(), |id| customers.of(id)),
         shown_instant(token.created_at),
         token.expires_at.map_or("never".to_owned(), shown_instant),
         token.revoked_at.map(shown_instant).unwrap_or_default(),
         token.id.to_string(),
     ]
+}
+
+/// A role as it is typed.
+pub(super) fn role(role: Role) -> &'static str {
+    match role {
+        Role::Owner => "owner",
+        Role::Admin => "admin",
+        Role::Sales => "sales",
+        Role::Support => "support",
+        Role::Viewer => "viewer",
+    }
 }

@@ -14,6 +14,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 pub(crate) use network::Network;
+use seatkeeper_protocol::Secret;
 pub(crate) use setting::SettingArgs;
 use tracing::level_filters::LevelFilter;
 
@@ -36,8 +37,21 @@ pub(crate) struct Config {
     pub(crate) trusted_proxies: Vec<Network>,
     /// Connections open at once.
     pub(crate) max_connections: usize,
+    /// Where people reach the pages; where it listens if absent.
+    pub(crate) public_url: Option<String>,
+    /// How mails go out.
+    pub(crate) mail: Mail,
     /// How the log is written.
     pub(crate) log: Log,
+}
+
+/// How mails go out.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Mail {
+    /// The mail server; files in the data folder where absent.
+    pub(crate) server: Option<Secret>,
+    /// Whom they come from.
+    pub(crate) from: Option<String>,
 }
 
 /// The two files that TLS needs, both PEM.
@@ -182,6 +196,17 @@ mod tests {
         let mistakes = books("", &["SEATKEEPER_DATABASE=keeper:hush@db"]).unwrap_err();
         assert!(mistakes[0].starts_with("variable SEATKEEPER_DATABASE: "), "{mistakes:?}");
         assert!(!mistakes[0].contains("hush"), "{mistakes:?}");
+    }
+
+    #[test]
+    fn mails_go_where_it_is_said_and_no_password_is_repeated() {
+        let config = given("mail = \"smtps://u:hush@mail.example\"\nmail_from = \"a@b.example\"", &[], &[]).unwrap();
+        assert!(!format!("{config:?}").contains("hush"));
+        assert_eq!(given("", &[], &[]).unwrap().mail, Mail::default());
+        let mistakes = given("mail = \"ftp://u:hush@mail.example\"\nmail_from = \"me\"\npublic_url = \"x\"", &[], &[]);
+        let mistakes = mistakes.unwrap_err();
+        assert_eq!(mistakes.len(), 3, "{mistakes:?}");
+        assert!(!mistakes.concat().contains("hush"), "{mistakes:?}");
     }
 
     #[test]

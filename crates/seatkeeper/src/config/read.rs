@@ -5,10 +5,12 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use seatkeeper_api::transport::MAX_CONNECTIONS;
+use seatkeeper_protocol::Secret;
+use seatkeeper_service::Post;
 use tracing::level_filters::LevelFilter;
 
 use super::layers::Layers;
-use super::{Config, Log, Mistake, Network, TlsFiles};
+use super::{Config, Log, Mail, Mistake, Network, TlsFiles};
 use crate::place::{BooksAt, DATA, Place};
 
 /// Reads every setting. One that is wrong becomes a mistake, and its default stands in so that the rest is read too.
@@ -33,6 +35,8 @@ pub(super) fn config(layers: &Layers, mistakes: &mut Vec<Mistake>) -> Config {
         insecure_http,
         trusted_proxies: read.or("trusted_proxies", Vec::new(), networks),
         max_connections: read.or("max_connections", MAX_CONNECTIONS, |text| number(text, 1, 1_000_000)),
+        public_url: read.or("public_url", None, public_url),
+        mail: Mail { server: read.or("mail", None, mail_server), from: read.or("mail_from", None, mail_from) },
         log: Log {
             json: read.or("log_format", false, log_format),
             level: read.or("log_level", LevelFilter::INFO, log_level),
@@ -99,6 +103,27 @@ fn number(text: &str, least: usize, most: usize) -> Result<usize, String> {
     let number = text.parse().ok().filter(|number| (least..=most).contains(number));
     number.ok_or_else(|| format!("{text:?} is no number from {least} to {most}"))
 }
+
+fn public_url(text: &str) -> Result<Option<String>, String> {
+    let host = text.strip_prefix("https://").or(text.strip_prefix("http://"));
+    match host.filter(|host| !host.is_empty() && !host.contains(|letter: char| letter.is_whitespace() || letter == '@'))
+    {
+        Some(_) => Ok(Some(text.trim_end_matches('/').to_owned())),
+        None => Err(format!("{text:?} is no address of pages, such as https://licences.example.com")),
+    }
+}
+
+/// A password may stand in it: what is wrong is told without it.
+fn mail_server(text: &str) -> Result<Option<Secret>, String> {
+    Post::server(text, ANYBODY, "").map(|_| Some(Secret::new(text)))
+}
+
+fn mail_from(text: &str) -> Result<Option<String>, String> {
+    Post::files(PathBuf::new(), text, "").map(|_| Some(text.to_owned()))
+}
+
+/// Who could send a mail.
+const ANYBODY: &str = "seatkeeper@localhost";
 
 fn log_format(text: &str) -> Result<bool, String> {
     match text {

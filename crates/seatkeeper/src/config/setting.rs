@@ -50,6 +50,19 @@ pub(super) const SETTINGS: &[Setting] = &[
         "Proxies whose X-Forwarded-For is believed, such as 10.0.0.0/8 [default: none]",
     ),
     setting("max_connections", "max-connections", "N", "Connections open at once [default: 10000]"),
+    setting(
+        "public_url",
+        "public-url",
+        "URL",
+        "Where people reach the pages; stands in mails [default: where it listens]",
+    ),
+    setting(
+        "mail",
+        "mail",
+        "URL",
+        "Mail server: smtps://USER:PASSWORD@HOST, or smtp://HOST [default: files in the data folder]",
+    ),
+    setting("mail_from", "mail-from", "ADDRESS", "Whom mails come from [default: seatkeeper@ the public URL's host]"),
     setting("log_format", "log-format", "FORMAT", "text or json [default: text]"),
     setting("log_level", "log-level", "LEVEL", "error, warn, info, debug or trace [default: info]"),
 ];

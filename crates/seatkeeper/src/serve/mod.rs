@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use seatkeeper_api::transport::{Listen, Server, TlsFiles};
-use seatkeeper_service::Jobs;
+use seatkeeper_service::{Jobs, Post};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
@@ -42,10 +42,12 @@ pub(crate) fn run(args: &SettingArgs) -> anyhow::Result<()> {
         };
         house.record_metrics()?;
         let doors = Doors::open(&config)?;
+        let post = post(&config, &doors.address)?;
         out::line(&format!("listening {}", doors.address))?;
+        welcome(&house, &post).await?;
         let (address, data) = (&doors.address, config.place.data.display());
         tracing::info!(%address, %data, version = env!("CARGO_PKG_VERSION"), "serving");
-        doors.serve(&house, told).await;
+        doors.serve(&house, post, told).await;
         anyhow::Ok(Some(house))
     })?;
     // The runtime has ended: what it accepted is answered, and what is left of the house closes the books.
@@ -70,6 +72,31 @@ async fn open_once_there(config: &Config) -> anyhow::Result<House> {
             opened => return opened,
         }
     }
+}
+
+/// How mails go out of a server that listens there.
+pub(crate) fn post(config: &Config, address: &str) -> anyhow::Result<Post> {
+    // An address that stands for all of them leads nowhere.
+    let here = address.replace("//0.0.0.0:", "//localhost:").replace("//[::]:", "//localhost:");
+    let pages = config.public_url.clone().unwrap_or(here);
+    let host = pages.split("//").nth(1).unwrap_or_default();
+    let host = host.split(['/', ':']).next().filter(|host| host.contains(|letter: char| letter.is_ascii_alphabetic()));
+    let from = config.mail.from.clone().unwrap_or_else(|| format!("seatkeeper@{}", host.unwrap_or("localhost")));
+    let post = match &config.mail.server {
+        Some(server) => Post::server(server.expose(), &from, &pages),
+        None => Post::files(config.place.data.join("mail"), &from, &pages),
+    };
+    post.map_err(|wrong| anyhow::anyhow!("mails cannot be sent: {wrong}"))
+}
+
+/// Where nobody can sign in yet who manages the others, says how the first is made.
+async fn welcome(house: &House, post: &Post) -> anyhow::Result<()> {
+    if let Some(link) = house.service.first_link().await? {
+        let pages = post.address();
+        out::line(&format!("first administrator {pages}/link/{link}"))?;
+        tracing::info!("nobody manages people here yet: the link on standard output makes the first administrator");
+    }
+    Ok(())
 }
 
 /// The threads that requests run on.
@@ -114,8 +141,8 @@ impl Doors {
     }
 
     /// Answers until `stop`, then finishes what was accepted.
-    pub(crate) async fn serve(self, house: &House, stop: impl Future<Output = ()>) {
-        let jobs = Jobs::start(house.service.clone());
+    pub(crate) async fn serve(self, house: &House, post: Post, stop: impl Future<Output = ()>) {
+        let jobs = Jobs::start(house.service.clone(), Some(post));
         let (tell, told) = watch::channel(());
         let closed = |mut told: watch::Receiver<()>| async move {
             let _ = told.changed().await;

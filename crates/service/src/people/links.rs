@@ -3,10 +3,12 @@
 
 use seatkeeper_domain::account::{Account, Link, LinkKind};
 use seatkeeper_domain::answer::{Answer, Done};
-use seatkeeper_domain::decide::{AskReset, Command, MakeLink, Newcomer, Office, OfficeCommand, Redeem, Whose};
+use seatkeeper_domain::decide::{
+    AskReset, Command, MakeLink, Newcomer, Office, OfficeCommand, Redeem, SendLink, Whose,
+};
 use seatkeeper_domain::event::Actor;
 use seatkeeper_domain::holder::fold;
-use seatkeeper_domain::id::LinkId;
+use seatkeeper_domain::id::{AccountId, LinkId};
 use seatkeeper_domain::refusal::Refusal;
 use seatkeeper_store::read::{Page, Scope};
 
@@ -120,6 +122,16 @@ impl Service {
         let id = self.draw();
         self.office(admin, None, MakeLink { id, first: false }).await?;
         Ok(self.link_text(id))
+    }
+
+    /// The text of a link for a new password, or to take up an invitation: for the owner of the server's machine, who hands
+    /// it on. The same link goes by mail.
+    pub async fn link_for(&self, admin: &Admin, id: AccountId) -> Result<String, Failure> {
+        admin.may(Permission::Govern)?;
+        let whose = whose(&self.person(admin, id).await?);
+        let letter = self.letter();
+        self.office(admin, None, SendLink { whose, letter }).await?;
+        Ok(self.link_text(letter.link_id))
     }
 
     /// Whether any of the vendor's people can manage the others.

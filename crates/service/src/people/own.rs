@@ -89,7 +89,7 @@ impl Service {
         let Some(begun) = begun else { return Ok(None) };
         self.only_fresh(who)?;
         let secret = self.factor_secret(&begun.sealed)?;
-        let address = factor::address(&secret, &self.issuer, &who.account.email);
+        let address = factor::address(&secret, "Seatkeeper", &who.account.email);
         Ok(Some(FactorOffer { address, secret: factor::shown(&secret) }))
     }
 

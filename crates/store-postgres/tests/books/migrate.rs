@@ -192,7 +192,7 @@ impl<T: Target> Target for Dies<T> {
 }
 
 /// Changes that there are to die at.
-const CHANGES: usize = 17;
+const CHANGES: usize = 21;
 
 /// Copies with a death at each change in turn, each time to an empty target, and goes on with what is left. `refuses` says
 /// whether no server would begin on half a copy; asked where there is nothing, a server would.

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use seatkeeper_store::Clock;
 use seatkeeper_store::conformance::Books;
 use seatkeeper_store::conformance::engine::{Engine, filled};
-use seatkeeper_store::conformance::plan::{Act, Ask, By, Desk, Fate, PROGRAMS, Plan, Sold, Step};
+use seatkeeper_store::conformance::plan::{Act, Ask, By, Desk, Door, Fate, PROGRAMS, Plan, Sold, Step};
 use seatkeeper_store_postgres::{Database, PostgresReader, PostgresWriter};
 use seatkeeper_test_support::{self as support, Postgres};
 
@@ -49,12 +49,18 @@ pub(crate) fn plan() -> Plan {
         all(Act::Open),
         one(0, Act::Close),
         one(1, Act::Close),
+        office(Desk::Door(Door::AskReset(true), 0)),
+        office(Desk::Door(Door::SignIn(true), 0)),
+        office(Desk::Door(Door::DrawFactor, 0)),
+        office(Desk::Door(Door::ConfirmFactor, 0)),
+        office(Desk::Door(Door::SignIn(true), 2)),
+        office(Desk::Door(Door::View(1), 2)),
     ];
     Plan { sold: Sold { seats: 2, ..Sold::plain() }, steps }
 }
 
 /// Rows of each kind.
-pub(crate) fn kinds(books: &Books) -> [usize; 14] {
+pub(crate) fn kinds(books: &Books) -> [usize; 18] {
     [
         books.products.len(),
         books.customers.len(),
@@ -70,6 +76,10 @@ pub(crate) fn kinds(books: &Books) -> [usize; 14] {
         books.signing_keys.len(),
         books.answered.len(),
         books.attempts.len(),
+        books.accounts.len(),
+        books.sign_ins.len(),
+        books.links.len(),
+        books.mails.len(),
     ]
 }
 

@@ -1,5 +1,6 @@
 //! What became of a mail.
 
+use crate::account::MailOutcome;
 use crate::answer::Done;
 use crate::decide::draft::Draft;
 use crate::decide::office::Office;
@@ -13,8 +14,8 @@ use crate::refusal::Refusal;
 pub struct MailTried {
     /// Which.
     pub id: MailId,
-    /// Whether it was.
-    pub sent: bool,
+    /// What became of it.
+    pub outcome: MailOutcome,
 }
 
 impl MailTried {
@@ -26,7 +27,7 @@ impl MailTried {
         office.vendor("mail")?;
         let mail = draft.ledger.mails.get(&self.id).ok_or(Refusal::NotFound { what: "mail" })?;
         if mail.next_at.is_some() {
-            draft.push(Change::Mail(mail.tried(self.sent, draft.ledger.now)));
+            draft.push(Change::Mail(mail.tried(self.outcome, draft.ledger.now)));
         }
         Ok(Done::Recorded)
     }

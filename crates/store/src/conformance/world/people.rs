@@ -1,7 +1,7 @@
 //! What people of the world ask who sign in, and who manages them.
 
 use jiff::Timestamp;
-use seatkeeper_domain::account::{Account, Link, Proof, SignIn};
+use seatkeeper_domain::account::{Account, Link, MailOutcome, Proof, SignIn};
 use seatkeeper_domain::attempts::Limit;
 use seatkeeper_domain::decide::{
     AccountPatch, AskReset, ChangePassword, CompleteSignIn, Confirm, ConfirmFactor, CountAttempt, DrawFactor,
@@ -225,5 +225,6 @@ fn proof(account: &Account, recovery: bool, now: Timestamp) -> Proof {
 
 fn mailed(books: &Books, sent: bool) -> Option<What> {
     let mail = books.mails.values().find(|mail| mail.next_at.is_some()).or(books.mails.values().next())?;
-    Some(MailTried { id: mail.id, sent }.into())
+    let outcome = if sent { MailOutcome::Sent } else { MailOutcome::Failed };
+    Some(MailTried { id: mail.id, outcome }.into())
 }
