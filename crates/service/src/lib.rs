@@ -12,6 +12,7 @@ mod feed;
 mod files;
 mod jobs;
 mod keyring;
+mod licenses;
 mod live;
 mod mail;
 mod mark;

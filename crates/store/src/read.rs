@@ -3,6 +3,7 @@
 //! Every list and every look-up by an id that a person names takes a [`Scope`], so that a query which
 //! reaches beyond a customer cannot be written.
 
+pub mod licenses;
 pub mod people;
 pub mod record;
 pub mod refusals;
@@ -200,7 +201,8 @@ type Read<T> = Result<T, StoreError>;
 
 /// Reading, from any thread, beside the writer. Calls block; what was answered as committed is seen.
 pub trait Reader:
-    people::PeopleReader
+    licenses::LicenseReader
+    + people::PeopleReader
     + record::RecordReader
     + refusals::RefusalReader
     + seats::SeatReader

@@ -67,6 +67,11 @@ pub(super) fn licenses(
     Ok(Listed { items: with_products(at, found.items)?, next: found.next })
 }
 
+/// Licences that were found within a scope, by their ids, in no order.
+pub(super) fn by_ids(at: &Transaction, ids: Vec<Uuid>) -> Result<Vec<LicenseRow>> {
+    with_products(at, at.all(licenses!("WHERE l.id = ANY($1)"), params![ids], license::license)?)
+}
+
 fn with_products(at: &Transaction, found: Vec<(License, Counters)>) -> Result<Vec<LicenseRow>> {
     let ids: Vec<Uuid> = found.iter().map(|(license, _)| license.product_id.0).collect();
     if ids.is_empty() {

@@ -4,6 +4,7 @@ mod catalogue;
 pub(crate) mod events;
 mod jobs;
 mod license;
+mod licenses;
 mod people;
 mod record;
 mod refusals;

@@ -4,6 +4,7 @@ mod catalogue;
 mod events;
 mod jobs;
 mod license;
+mod licenses;
 mod people;
 mod pool;
 mod record;

@@ -5,6 +5,7 @@ mod compare;
 mod constraints;
 mod faults;
 mod joined;
+mod licenses;
 mod people;
 mod reads;
 mod record;

@@ -37,6 +37,7 @@ pub(super) fn same_readings(engine: &impl Reader, books: &Books, now: Timestamp)
     for scope in scopes {
         asked.by_id(scope)?;
         asked.lists(scope)?;
+        asked.found(scope)?;
         asked.people(scope)?;
         asked.sessions(scope)?;
         asked.events(scope)?;

@@ -1,0 +1,132 @@
+//! Licences and their devices as a person looks for them.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+use seatkeeper_domain::activation::Activation;
+use seatkeeper_domain::id::{ActivationId, KeyId, LicenseId};
+use seatkeeper_domain::key::ProductKey;
+use seatkeeper_domain::policy::Policy;
+use seatkeeper_store::StoreError;
+use seatkeeper_store::code::Code;
+use seatkeeper_store::read::licenses::{
+    DeviceFilter, DeviceHead, DeviceRow, FoundLicense, LicenseHead, LicenseReader, LicenseSearch, found_devices,
+    found_licenses,
+};
+use seatkeeper_store::read::{KeyRow, LicenseRow, Listed, Page, Scope};
+use tokio_postgres::Row;
+use uuid::Uuid;
+
+use super::PostgresReader;
+use super::license::by_ids;
+use super::scoped::Table;
+use crate::link::params;
+use crate::row::{Columns, Result};
+use crate::rows::activation::{self, activations};
+use crate::rows::key;
+
+const HEADS: Table = Table {
+    select: "SELECT l.id, l.serial_number, l.external_id, c.name, l.status, l.term, l.policy FROM licenses l \
+             JOIN customers c ON c.id = l.customer",
+    customer: "l.customer",
+    id: "l.id",
+};
+const DEVICES: Table = Table {
+    select: "SELECT a.id, a.device_name FROM activations a JOIN licenses l ON l.id = a.license",
+    customer: "l.customer",
+    id: "a.id",
+};
+const KEYS: Table = Table {
+    select: "SELECT k.id, k.license, k.label, k.hash, k.sealed, k.hint, k.activate_until, k.open_until, \
+             k.refresh_until, k.created_at FROM keys k JOIN licenses l ON l.id = k.license",
+    customer: "l.customer",
+    id: "k.id",
+};
+/// Active devices of a key, so many at most.
+const USED: &str = "SELECT COUNT(*) FROM (SELECT DISTINCT i.activation FROM installations i \
+     JOIN activations a ON a.id = i.activation WHERE i.key = $1 AND a.ended_at IS NULL LIMIT $2) AS used";
+
+type Read<T> = std::result::Result<T, StoreError>;
+
+impl LicenseReader for PostgresReader {
+    fn find_licenses(
+        &self,
+        scope: Scope,
+        search: &LicenseSearch,
+        now: Timestamp,
+        page: Page,
+    ) -> Read<Listed<FoundLicense>> {
+        self.pool.read(|at| {
+            let heads = HEADS
+                .within(scope)
+                .and_if("l.customer = ?", search.customer_id.map(|id| id.0))
+                .and_if("l.product = ?", search.product_id.map(|id| id.0))
+                .and_if("l.model = ?", search.model.map(Code::code))
+                .all(at, head)?;
+            let found = found_licenses(heads, search, now, page);
+            let rows = by_ids(at, found.items.iter().map(|(id, _)| id.0).collect())?;
+            let mut rows: HashMap<LicenseId, LicenseRow> = rows.into_iter().map(|row| (row.license.id, row)).collect();
+            let items = found.items.into_iter();
+            let items = items.filter_map(|(id, customer)| rows.remove(&id).map(|row| FoundLicense { row, customer }));
+            Ok(Listed { items: items.collect(), next: found.next })
+        })
+    }
+
+    fn devices(&self, scope: Scope, license: LicenseId, filter: &DeviceFilter, page: Page) -> Read<Listed<DeviceRow>> {
+        self.pool.read(|at| {
+            let heads = DEVICES
+                .within(scope)
+                .with("a.license = ?", license.0)
+                .and(if filter.ended { "a.ended_at IS NOT NULL" } else { "a.ended_at IS NULL" })
+                .and_if("a.id IN (SELECT activation FROM installations WHERE key = ?)", filter.key_id.map(|id| id.0))
+                .all(at, |row| {
+                    let mut columns = Columns::of(row);
+                    Ok(DeviceHead { id: columns.id()?, name: columns.get()? })
+                })?;
+            let found = found_devices(heads, filter, page);
+            let ids: Vec<Uuid> = found.items.iter().map(|id| id.0).collect();
+            let rows = at.all(activations!("WHERE a.id = ANY($1)"), params![ids.clone()], activation::activation)?;
+            let mut rows: HashMap<ActivationId, Activation> = rows.into_iter().map(|row| (row.id, row)).collect();
+            let sql = "SELECT DISTINCT activation, key FROM installations WHERE activation = ANY($1) ORDER BY key";
+            let used = at.all(sql, params![ids], |row| {
+                let mut columns = Columns::of(row);
+                Ok((columns.id::<ActivationId>()?, columns.id::<KeyId>()?))
+            })?;
+            let keys = |id| used.iter().filter(|(device, _)| *device == id).map(|(_, key)| *key).collect();
+            let items = found.items.into_iter();
+            let items =
+                items.filter_map(|id| rows.remove(&id).map(|row| DeviceRow { keys: keys(id), activation: row }));
+            Ok(Listed { items: items.collect(), next: found.next })
+        })
+    }
+
+    fn keys_counted(&self, scope: Scope, license: LicenseId, most: u32) -> Read<Vec<KeyRow>> {
+        self.pool.read(|at| {
+            let read = |row: &Row| key::columns(&mut Columns::of(row));
+            let mut keys = KEYS.within(scope).with("k.license = ?", license.0).all(at, read)?;
+            keys.sort_by_key(|key| key.id);
+            let counted = |key: ProductKey| {
+                let count = |row: &Row| Columns::of(row).count::<u32>();
+                let devices = match most {
+                    0 => 0,
+                    most => at.one(USED, params![key.id.0, i64::from(most)], count)?.unwrap_or(0),
+                };
+                Ok(KeyRow { key, devices })
+            };
+            keys.into_iter().map(counted).collect()
+        })
+    }
+}
+
+fn head(row: &Row) -> Result<LicenseHead> {
+    let mut columns = Columns::of(row);
+    Ok(LicenseHead {
+        id: columns.id()?,
+        serial_number: columns.get()?,
+        external_id: columns.get()?,
+        customer: columns.get()?,
+        status: columns.code()?,
+        term: columns.json()?,
+        renewal_grace_seconds: columns.json::<Policy>()?.renewal_grace_seconds,
+    })
+}

@@ -1,0 +1,211 @@
+//! Licences and their devices as a person looks for them. It knows no engine.
+//!
+//! An engine gives a few columns of all that exist in the scope; which of them fit, in what order and which page of them is
+//! said here, so that engines cannot differ in how they fold letters or read a term. That is bounded by what was sold: twenty
+//! thousand licences, or a licence with fifty thousand devices, take a few hundredths of a second.
+
+use jiff::Timestamp;
+use seatkeeper_domain::activation::Activation;
+use seatkeeper_domain::holder::fold;
+use seatkeeper_domain::id::{ActivationId, CustomerId, KeyId, LicenseId, ProductId};
+use seatkeeper_domain::license::{Model, Status};
+use seatkeeper_domain::term::Term;
+use uuid::Uuid;
+
+use super::{KeyRow, LicenseRow, Listed, Page, Scope};
+use crate::error::StoreError;
+
+/// Rows at most in a page.
+const MOST: u32 = 200;
+
+/// Whether a licence may be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Usable {
+    /// It may.
+    Active,
+    /// Its term is over.
+    Ended,
+    /// It is paused.
+    Suspended,
+    /// It was ended for ever.
+    Revoked,
+}
+
+/// What a list of licences is sorted by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LicenseOrder {
+    /// Those issued last first.
+    #[default]
+    Newest,
+    /// Those that end soonest first; then those that never end, and then those that ended.
+    EndsFirst,
+}
+
+/// Which licences.
+#[derive(Clone, Debug, Default)]
+pub struct LicenseSearch {
+    /// Of this customer.
+    pub customer_id: Option<CustomerId>,
+    /// Of this product.
+    pub product_id: Option<ProductId>,
+    /// Of this model.
+    pub model: Option<Model>,
+    /// Whose serial number, vendor's id or customer's name holds this, whatever its case.
+    pub text: Option<String>,
+    /// That may be used, or not.
+    pub usable: Option<Usable>,
+    /// How they are sorted.
+    pub order: LicenseOrder,
+}
+
+/// A licence with the name of whose it is.
+#[derive(Clone, Debug)]
+pub struct FoundLicense {
+    /// The licence.
+    pub row: LicenseRow,
+    /// The customer's name.
+    pub customer: String,
+}
+
+/// What is looked at of a licence to find it.
+#[derive(Clone, Debug)]
+pub struct LicenseHead {
+    /// Its id.
+    pub id: LicenseId,
+    /// Its serial number.
+    pub serial_number: String,
+    /// The vendor's own id.
+    pub external_id: Option<String>,
+    /// The customer's name.
+    pub customer: String,
+    /// What the vendor last said.
+    pub status: Status,
+    /// For how long.
+    pub term: Term,
+    /// How long it goes on past its end, in seconds.
+    pub renewal_grace_seconds: u32,
+}
+
+/// Which devices of a licence.
+#[derive(Clone, Debug, Default)]
+pub struct DeviceFilter {
+    /// Whose name holds this, whatever its case.
+    pub text: Option<String>,
+    /// Those that are no longer admitted, in place of those that are.
+    pub ended: bool,
+    /// With an installation that was admitted with this key.
+    pub key_id: Option<KeyId>,
+}
+
+/// A device.
+#[derive(Clone, Debug)]
+pub struct DeviceRow {
+    /// It.
+    pub activation: Activation,
+    /// The keys that its installations were admitted with, in the order of their ids.
+    pub keys: Vec<KeyId>,
+}
+
+/// What is looked at of a device to find it.
+#[derive(Clone, Debug)]
+pub struct DeviceHead {
+    /// Its id.
+    pub id: ActivationId,
+    /// Its name; none once erased.
+    pub name: Option<String>,
+}
+
+type Read<T> = Result<T, StoreError>;
+
+/// Reading what a person looks for.
+pub trait LicenseReader {
+    /// Licences at an instant, which tells those whose term is over.
+    fn find_licenses(
+        &self,
+        scope: Scope,
+        search: &LicenseSearch,
+        now: Timestamp,
+        page: Page,
+    ) -> Read<Listed<FoundLicense>>;
+    /// Devices of a licence, those admitted last first.
+    fn devices(&self, scope: Scope, license: LicenseId, filter: &DeviceFilter, page: Page) -> Read<Listed<DeviceRow>>;
+    /// A licence's keys in the order of their ids, the devices of each being counted up to `most`.
+    fn keys_counted(&self, scope: Scope, license: LicenseId, most: u32) -> Read<Vec<KeyRow>>;
+}
+
+impl LicenseHead {
+    fn ends_at(&self) -> Option<Timestamp> {
+        self.term.ends_at(self.renewal_grace_seconds)
+    }
+
+    fn usable(&self, now: Timestamp) -> Usable {
+        match self.status {
+            Status::Revoked => Usable::Revoked,
+            Status::Suspended => Usable::Suspended,
+            Status::Active if self.ends_at().is_some_and(|end| end <= now) => Usable::Ended,
+            Status::Active => Usable::Active,
+        }
+    }
+
+    fn fits(&self, text: Option<&str>, usable: Option<Usable>, now: Timestamp) -> bool {
+        let holds = |name: &str, part: &str| fold(name).contains(part);
+        let named = |part| {
+            holds(&self.serial_number, part)
+                || holds(&self.customer, part)
+                || self.external_id.as_deref().is_some_and(|id| holds(id, part))
+        };
+        text.is_none_or(named) && usable.is_none_or(|usable| usable == self.usable(now))
+    }
+
+    /// Where it stands in an order, as what sorts alike.
+    fn place(&self, order: LicenseOrder, now: Timestamp) -> (u8, i128, u128) {
+        let newest = u128::MAX - self.id.0.as_u128();
+        match (order, self.ends_at()) {
+            (LicenseOrder::Newest, _) => (0, 0, newest),
+            (LicenseOrder::EndsFirst, Some(end)) if self.status == Status::Revoked => (3, -end.as_nanosecond(), newest),
+            (LicenseOrder::EndsFirst, None) if self.status == Status::Revoked => (3, 0, newest),
+            (LicenseOrder::EndsFirst, Some(end)) if end > now => (0, end.as_nanosecond(), newest),
+            (LicenseOrder::EndsFirst, None) => (1, 0, newest),
+            (LicenseOrder::EndsFirst, Some(end)) => (2, -end.as_nanosecond(), newest),
+        }
+    }
+}
+
+/// The page of those licences that fit, with their customers' names.
+pub fn found_licenses(
+    heads: Vec<LicenseHead>,
+    search: &LicenseSearch,
+    now: Timestamp,
+    page: Page,
+) -> Listed<(LicenseId, String)> {
+    let text = search.text.as_deref().map(fold);
+    let place = |head: &LicenseHead| head.place(search.order, now);
+    // The row that the page follows may no longer fit; its place is where it would be.
+    let after = page.after.and_then(|after| heads.iter().find(|head| head.id.0 == after).map(place));
+    let mut heads = heads;
+    heads
+        .retain(|head| head.fits(text.as_deref(), search.usable, now) && after.is_none_or(|after| place(head) > after));
+    heads.sort_by_key(place);
+    cut(heads.into_iter().map(|head| (head.id, head.customer)), page.limit, |(id, _)| id.0)
+}
+
+/// The page of those devices that fit.
+pub fn found_devices(heads: Vec<DeviceHead>, filter: &DeviceFilter, page: Page) -> Listed<ActivationId> {
+    let text = filter.text.as_deref().map(fold);
+    let fits = |head: &DeviceHead| {
+        page.after.is_none_or(|after| head.id.0 < after)
+            && text.as_deref().is_none_or(|part| head.name.as_deref().is_some_and(|name| fold(name).contains(part)))
+    };
+    let mut ids: Vec<ActivationId> = heads.iter().filter(|head| fits(head)).map(|head| head.id).collect();
+    ids.sort_unstable_by(|one, other| other.cmp(one));
+    cut(ids.into_iter(), page.limit, |id| id.0)
+}
+
+fn cut<T>(items: impl Iterator<Item = T>, limit: u32, id: impl Fn(&T) -> Uuid) -> Listed<T> {
+    let limit = limit.clamp(1, MOST) as usize;
+    let mut items: Vec<T> = items.take(limit + 1).collect();
+    let more = items.len() > limit;
+    items.truncate(limit);
+    let next = items.last().filter(|_| more).map(id);
+    Listed { items, next }
+}
