@@ -7,7 +7,7 @@ use seatkeeper_service::read::{LicenseFilter, LicenseRow, Page as Part};
 use uuid::Uuid;
 
 use super::needs::{Need, needs};
-use super::pools::{Pool, features};
+use super::pools::{self, Pool, features};
 use crate::portal::Portal;
 use crate::refused::Refused;
 use crate::shell::Shell;
@@ -62,8 +62,10 @@ pub(super) async fn overview(portal: &Portal, mut visitor: Visitor) -> Answer {
     let this_week = portal.service.refused_since(&visitor.admin, &pools, week).await?;
     let mut pools: Vec<Pool> =
         pools.iter().zip(&counted).map(|(row, count)| Pool::of(row, count, &visitor.face)).collect();
+    let since = pools::since(&visitor.face);
     for (pool, refused) in pools.iter_mut().zip(this_week) {
-        pool.refused = refused.people;
+        let hours = portal.service.usage(&visitor.admin, pool.id.into(), since).await?;
+        (pool.refused, pool.past) = (refused.people, Some(pools::past(&hours, pool.seats, &visitor.face)));
     }
     let mut shown_singles = Vec::new();
     for row in singles.into_iter().take(POOLS) {
