@@ -1,7 +1,9 @@
 //! The pages as people meet them: a real server, a real browser, real programs that come and go. Each journey with and without
 //! script, on a phone and on a screen. Pictures of every page met stay under `target/web`, to be looked at.
 
+mod hostile;
 mod looked;
 mod pages;
 mod people;
 mod release;
+mod town;

@@ -1,8 +1,7 @@
 //! Why a page is not shown or an action not done: a page that says what is wrong and what to do.
 
 use askama::Template;
-use axum::extract::rejection::{FormRejection, QueryRejection};
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use seatkeeper_domain::refusal::Refusal;
@@ -110,23 +109,20 @@ impl From<Failure> for Refused {
     }
 }
 
-impl From<QueryRejection> for Refused {
-    fn from(_: QueryRejection) -> Self {
-        Self::unreadable("The address of this page holds something that it does not know. Start from the list again.")
-    }
-}
-
-impl From<FormRejection> for Refused {
-    fn from(rejection: FormRejection) -> Self {
-        match rejection.status() {
-            StatusCode::PAYLOAD_TOO_LARGE => Self::said(
-                StatusCode::PAYLOAD_TOO_LARGE,
-                "This is too much",
-                "Shorten what you wrote and send it again.",
-            ),
-            _ => Self::unreadable("The form was not complete. Go back, reload the page and send it again."),
+/// Says as a page what was refused before any page was asked: an address or a form that cannot be read.
+pub(crate) async fn unread(answer: Response) -> Response {
+    let kind = answer.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let refused = match answer.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => {
+            Refused::said(answer.status(), "This is too much", "Shorten what you wrote and send it again.")
         }
-    }
+        StatusCode::METHOD_NOT_ALLOWED => Refused::not_found(),
+        status if status.is_client_error() && kind.starts_with("text/plain") => Refused::unreadable(
+            "The address or the form holds something that is not known here. Go back, load the page again and try once more.",
+        ),
+        _ => return answer,
+    };
+    refused.into_response()
 }
 
 impl IntoResponse for Refused {

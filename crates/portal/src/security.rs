@@ -6,13 +6,13 @@ use std::time::{Duration, Instant};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
 use axum::http::{HeaderName, HeaderValue, header};
-use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::middleware::{Next, from_fn, from_fn_with_state, map_response};
 use axum::response::{IntoResponse, Response};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::csrf::{CsrfLayer, ProtectionError};
 
 use crate::portal::Portal;
-use crate::refused::Refused;
+use crate::refused::{Refused, unread};
 
 /// How long a page may take to begin.
 const TIME: Duration = Duration::from_secs(30);
@@ -23,7 +23,7 @@ const FORM: usize = 256 * 1024;
 const POLICY: &str =
     "default-src 'self'; base-uri 'none'; object-src 'none'; form-action 'self'; frame-ancestors 'none'";
 
-const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
+pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
 
 const HEADERS: [(HeaderName, &str); 7] = [
     (header::CACHE_CONTROL, "no-store"),
@@ -39,6 +39,7 @@ const HEADERS: [(HeaderName, &str); 7] = [
 pub(crate) fn guarded(pages: Router<Portal>, portal: &Portal) -> Router<Portal> {
     let elsewhere = CsrfLayer::new().with_rejection_response(from_elsewhere as fn(ProtectionError) -> Response);
     pages
+        .layer(map_response(unread))
         .layer(from_fn(within))
         .layer(elsewhere)
         .layer(DefaultBodyLimit::max(FORM))
@@ -53,9 +54,7 @@ async fn envelope(State(portal): State<Portal>, request: Request, next: Next) ->
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().map(|route| route.as_str().to_owned()).unwrap_or_default();
     let mut response = next.run(request).await;
-    for (name, value) in HEADERS {
-        response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
-    }
+    guard(&mut response);
     if let Ok(id) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID, id);
     }
@@ -64,6 +63,13 @@ async fn envelope(State(portal): State<Portal>, request: Request, next: Next) ->
     let labels = [("method", method.to_string()), ("route", route), ("status", status.to_string())];
     metrics::histogram!("seatkeeper_http_seconds", &labels).record(took.as_secs_f64());
     response
+}
+
+/// Gives an answer the headers that it has not set itself.
+pub(crate) fn guard(response: &mut Response) {
+    for (name, value) in HEADERS {
+        response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
+    }
 }
 
 async fn within(request: Request, next: Next) -> Response {
