@@ -5,10 +5,14 @@
 //! page and every action works without script. Knows no store and nothing of how programs talk to the server.
 
 mod assets;
+mod caller;
 mod flash;
 mod form;
+mod fresh;
+mod keeps;
 mod labels;
 mod live;
+mod missing;
 mod named;
 mod notes;
 mod pages;
@@ -22,5 +26,6 @@ mod shown;
 mod visitor;
 mod words;
 
+pub use missing::beside;
 pub use portal::Options;
 pub use routes::{Route, router, routes};

@@ -14,6 +14,8 @@ use crate::assets::{ASSETS, Assets};
 pub(crate) enum Refused {
     /// Nobody is signed in: off to sign in, and back to this path.
     SignIn(String),
+    /// The password has to be given again: off to do so, and back to this path.
+    Confirm(String),
     /// A page that says why.
     Said {
         /// The status.
@@ -44,6 +46,15 @@ impl Refused {
             StatusCode::NOT_FOUND,
             "There is nothing here",
             "The page was moved or removed, or it is not yours to see. Go back, or start from the overview.",
+        )
+    }
+
+    /// A link that is good for nothing any more.
+    pub(crate) fn link_over() -> Self {
+        Self::said(
+            StatusCode::GONE,
+            "This link is no longer good",
+            "It was used already, or its time is over. Ask whoever sent it for a new one, or have one sent for a new password.",
         )
     }
 
@@ -101,7 +112,7 @@ impl From<Failure> for Refused {
             Failure::Forbidden => Self::forbidden(),
             Failure::Store(StoreError::Fault(_)) | Failure::Fault(_) => Self::internal(&failure),
             Failure::NotReady(_) | Failure::Store(_) => Self::away(),
-            Failure::NotFresh => Self::said(StatusCode::FORBIDDEN, "Give your password again", failure.to_string()),
+            Failure::NotFresh => Self::Confirm("/".to_owned()),
             Failure::TooManyAttempts { .. } | Failure::SignInHeld { .. } => {
                 Self::said(StatusCode::TOO_MANY_REQUESTS, "Too many attempts", failure.to_string())
             }
@@ -131,6 +142,10 @@ impl IntoResponse for Refused {
             Self::SignIn(path) => {
                 let next = utf8_percent_encode(&path, NON_ALPHANUMERIC);
                 Redirect::to(&format!("/sign-in?next={next}")).into_response()
+            }
+            Self::Confirm(path) => {
+                let next = utf8_percent_encode(&path, NON_ALPHANUMERIC);
+                Redirect::to(&format!("/confirm?next={next}")).into_response()
             }
             Self::Said { status, title, detail } => {
                 let page = Page { assets: &ASSETS, title, detail: &detail };

@@ -83,7 +83,7 @@ impl House {
             request_id: Arc::new(request_id),
         };
         let pages = seatkeeper_portal::router(self.service.clone(), options);
-        pages.fallback_service(router(self.service.clone(), self.options.clone()))
+        seatkeeper_portal::beside(pages, router(self.service.clone(), self.options.clone()))
     }
 
     /// What the machine's owner sees.
