@@ -75,6 +75,16 @@ impl Filled {
         self.0.iter().any(|(field, chosen)| field == name && chosen == value)
     }
 
+    /// Refuses what did not come from a page that asked first, where there is nothing else to fill in.
+    pub(crate) fn sure(&self) -> Result<(), Refused> {
+        let asked = self.has("sure", "yes");
+        if asked {
+            Ok(())
+        } else {
+            Err(Refused::unreadable("Nothing was done. Go back and press the button on the page."))
+        }
+    }
+
     /// A number, where there is one.
     pub(crate) fn number(&self, name: &str, wrong: &mut Wrong) -> Option<u32> {
         let read = filled(self.get(name))?.parse();

@@ -1,5 +1,7 @@
 //! What stands around every page: the mark, the way to the other pages, who looks, and what was done just now.
 
+use seatkeeper_service::Permission;
+
 use crate::assets::{ASSETS, Assets};
 use crate::visitor::Visitor;
 
@@ -25,16 +27,18 @@ pub(crate) struct Place {
 
 /// In the order in which they are shown.
 const CUSTOMERS: &[(&str, &str)] = &[("/overview", "Overview"), ("/sessions", "Sessions")];
-const VENDORS: &[(&str, &str)] = &[("/overview", "Overview"), ("/customers", "Customers"), ("/sessions", "Sessions"), ("/products", "Products")];
+const VENDORS: &[(&str, &str)] = &[("/overview", "Overview"), ("/customers", "Customers"), ("/sessions", "Sessions"), ("/products", "Products"), ("/server", "Server")];
 
 impl Shell {
     /// The frame of the page that belongs to the place at `here`.
     pub(crate) fn of(visitor: &mut Visitor, here: &str, title: impl Into<String>) -> Self {
         let places = if visitor.vendor() { VENDORS } else { CUSTOMERS };
+        let governs = visitor.may(Permission::Govern);
+        let offered = places.iter().filter(|(href, _)| *href != "/server" || governs);
         Self {
             title: title.into(),
             assets: &ASSETS,
-            places: places.iter().map(|(href, name)| Place { href, name, here: *href == here }).collect(),
+            places: offered.map(|(href, name)| Place { href, name, here: *href == here }).collect(),
             company: visitor.customer.as_ref().map_or("Vendor", |customer| &customer.name).to_owned(),
             name: visitor.name.clone(),
             said: visitor.flash.0.take(),

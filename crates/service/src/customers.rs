@@ -38,4 +38,20 @@ impl Service {
         })
         .await
     }
+
+    /// The customer with this external id, or else the only one with this name, whatever its case.
+    ///
+    /// # Errors
+    /// If the books cannot be read.
+    pub async fn customer_named(&self, admin: &Admin, named: &str) -> Result<Option<Customer>, Failure> {
+        let page = Page { after: None, limit: AT_ONCE };
+        let by_id = self.customers(admin, Some(named.to_owned()), page).await?.items.pop();
+        if by_id.is_some() {
+            return Ok(by_id);
+        }
+        let found = self.find_customers(admin, named, page).await?.items;
+        let mut same = found.into_iter().filter(|row| fold(&row.name) == fold(named));
+        let first = same.next();
+        Ok(first.filter(|_| same.next().is_none()))
+    }
 }

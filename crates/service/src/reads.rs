@@ -7,7 +7,7 @@ use seatkeeper_domain::activation::Activation;
 use seatkeeper_domain::block::Block;
 use seatkeeper_domain::catalogue::{Customer, Product};
 use seatkeeper_domain::denial::Denial;
-use seatkeeper_domain::id::{ActivationId, CustomerId, LicenseId, ProductId, SessionId};
+use seatkeeper_domain::id::{ActivationId, CustomerId, LicenseId, ProductId, SessionId, TokenId};
 use seatkeeper_domain::refusal::Refusal;
 use seatkeeper_domain::signing::SigningKey;
 use seatkeeper_domain::token::Token;
@@ -120,6 +120,12 @@ impl Service {
     pub async fn tokens(&self, admin: &Admin, page: Page) -> Answered<Listed<Token>> {
         admin.may(Permission::Govern)?;
         self.read(move |r| r.tokens(page)).await
+    }
+
+    /// One token.
+    pub async fn token(&self, admin: &Admin, id: TokenId) -> Answered<Token> {
+        admin.may(Permission::Govern)?;
+        found(self.read(move |r| r.token(id)).await?, "token")
     }
 
     /// Signing keys.

@@ -68,6 +68,11 @@ impl Submit {
         self.tasks.len()
     }
 
+    /// How many commands wait for a writer.
+    pub fn waiting(&self) -> usize {
+        self.tasks.iter().map(|task| task.queue.waiting()).sum()
+    }
+
     /// Whether every writer could commit its last batch.
     pub fn healthy(&self) -> bool {
         self.tasks.iter().all(|task| task.healthy.load(Ordering::Relaxed))

@@ -5,4 +5,7 @@ pub(crate) mod home;
 pub(crate) mod issue;
 pub(crate) mod overview;
 pub(crate) mod products;
+pub(crate) mod server;
+pub(crate) mod signing_keys;
+pub(crate) mod tokens;
 pub(crate) mod sessions;

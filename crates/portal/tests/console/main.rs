@@ -3,4 +3,5 @@
 mod customers;
 mod issue;
 mod products;
+mod server;
 mod world;

@@ -17,6 +17,8 @@ pub(crate) enum May {
     Support,
     /// The vendor's sales and administrators.
     Sell,
+    /// The vendor's administrators.
+    Govern,
 }
 
 /// Somebody who asks: the role, and whether they are the customer's own.
@@ -40,6 +42,7 @@ impl May {
             Self::Read => true,
             Self::VendorReads => !customers,
             Self::Support => role != Role::Viewer,
+            Self::Govern => !customers && role == Role::Admin,
             Self::Sell => !customers && matches!(role, Role::Admin | Role::Sales),
         }
     }
@@ -103,9 +106,20 @@ pub(crate) const TABLE: &[Row] = &[
     action("POST /products/new", "/products/new", "name=New&code=new-{customer}", May::Sell),
     page("GET /products/{id}", "/products/{spare}", May::Sell),
     action("POST /products/{id}", "/products/{spare}", "name=Other&code=other-{customer}&revision=1", May::Sell),
+    page("GET /server", "/server", May::Govern),
     page("GET /sessions", "/sessions", May::Read),
     page("GET /sessions/release", "/sessions/release?id={session}", May::Support),
     action("POST /sessions/release", "/sessions/release", "id={session}&reason=gone", May::Support),
+    page("GET /signing-keys", "/signing-keys", May::Govern),
+    page("GET /signing-keys/add", "/signing-keys/add", May::Govern),
+    action("POST /signing-keys/add", "/signing-keys/add", "sure=yes", May::Govern),
+    page("GET /signing-keys/promote", "/signing-keys/promote", May::Govern),
+    action("POST /signing-keys/promote", "/signing-keys/promote", "sure=yes", May::Govern),
+    page("GET /tokens", "/tokens", May::Govern),
+    page("GET /tokens/new", "/tokens/new", May::Govern),
+    action("POST /tokens/new", "/tokens/new", "label=shop&role=viewer", May::Govern),
+    page("GET /tokens/{id}/revoke", "/tokens/{token}/revoke", May::Govern),
+    action("POST /tokens/{id}/revoke", "/tokens/{token}/revoke", "sure=yes", May::Govern),
 ];
 
 #[test]

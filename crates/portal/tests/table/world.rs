@@ -82,6 +82,8 @@ impl World {
         let denials = app.api(&format!("GET /v1/denials?license_id={license}"), admin, Value::Null).await;
         let spare = json!({ "code": format!("spare-{number}"), "name": "Spare" });
         let spare = text(&app.api("POST /v1/products", admin, spare).await, "id");
+        let token = json!({ "label": format!("program {number}"), "role": "viewer", "customer_id": customer });
+        let token = text(&app.api("POST /v1/tokens", admin, token).await, "id");
         let facts = vec![
             ("name", name),
             ("serial", text(&sold, "serial_number")),
@@ -97,6 +99,7 @@ impl World {
             ("license", license.clone()),
             ("product", self.product.clone()),
             ("spare", spare),
+            ("token", token),
         ];
         Tenant { facts, license: format!("/v1/licenses/{license}") }
     }
