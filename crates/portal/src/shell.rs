@@ -13,6 +13,8 @@ pub(crate) struct Shell {
     pub(crate) places: Vec<Place>,
     pub(crate) company: String,
     pub(crate) name: String,
+    /// Until when the vendor's people see these pages as the customer's viewers do.
+    pub(crate) viewing: Option<String>,
     pub(crate) said: Option<String>,
     /// Whether the page follows what changes.
     pub(crate) live: bool,
@@ -26,21 +28,23 @@ pub(crate) struct Place {
 }
 
 /// In the order in which they are shown.
-const CUSTOMERS: &[(&str, &str)] = &[("/overview", "Overview"), ("/sessions", "Sessions")];
-const VENDORS: &[(&str, &str)] = &[("/overview", "Overview"), ("/customers", "Customers"), ("/sessions", "Sessions"), ("/products", "Products"), ("/server", "Server")];
+const CUSTOMERS: &[(&str, &str)] = &[("/overview", "Overview"), ("/sessions", "Sessions"), ("/people", "People")];
+const VENDORS: &[(&str, &str)] = &[("/overview", "Overview"), ("/customers", "Customers"), ("/sessions", "Sessions"), ("/products", "Products"), ("/people", "People")];
 
 impl Shell {
     /// The frame of the page that belongs to the place at `here`.
     pub(crate) fn of(visitor: &mut Visitor, here: &str, title: impl Into<String>) -> Self {
         let places = if visitor.vendor() { VENDORS } else { CUSTOMERS };
         let governs = visitor.may(Permission::Govern);
-        let offered = places.iter().filter(|(href, _)| *href != "/server" || governs);
+        let manages = visitor.may(Permission::People);
+        let offered = places.iter().filter(|(href, _)| (*href != "/server" || governs) && (*href != "/people" || manages));
         Self {
             title: title.into(),
             assets: &ASSETS,
             places: offered.map(|(href, name)| Place { href, name, here: *href == here }).collect(),
             company: visitor.customer.as_ref().map_or("Vendor", |customer| &customer.name).to_owned(),
-            name: visitor.name.clone(),
+            name: visitor.who.account.name.clone(),
+            viewing: viewing(visitor),
             said: visitor.flash.0.take(),
             live: false,
         }
@@ -50,4 +54,11 @@ impl Shell {
     pub(crate) fn live(visitor: &mut Visitor, here: &str, title: impl Into<String>) -> Self {
         Self { live: true, ..Self::of(visitor, here, title) }
     }
+}
+
+/// Until when a customer's pages are seen by the vendor's people.
+fn viewing(visitor: &Visitor) -> Option<String> {
+    visitor.who.viewing?;
+    let (_, until) = visitor.who.sign_in.viewing?;
+    Some(visitor.face.at(until).said().to_owned())
 }

@@ -7,15 +7,14 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use percent_encoding::percent_decode_str;
 use seatkeeper_domain::catalogue::Customer;
-use seatkeeper_service::{Admin, Failure, Permission};
+use seatkeeper_service::{Admin, Failure, Permission, SignedIn};
 
 use crate::flash::{Flash, cookie};
+use crate::keeps::kept;
 use crate::portal::Portal;
 use crate::refused::Refused;
 use crate::words::Face;
 
-/// The cookie that says who is signed in.
-pub(crate) const SIGNED_IN: &str = "__Host-seatkeeper";
 /// The cookie in which the script says the browser's time zone. No secret.
 const ZONE: &str = "zone";
 
@@ -23,8 +22,8 @@ const ZONE: &str = "zone";
 pub(crate) struct Visitor {
     /// What they may do and what exists for them.
     pub(crate) admin: Admin,
-    /// Their name.
-    pub(crate) name: String,
+    /// Who they are, and where they signed in.
+    pub(crate) who: SignedIn,
     /// The one customer that exists for them; none for the vendor's own people.
     pub(crate) customer: Option<Customer>,
     /// What was done just now.
@@ -55,34 +54,40 @@ impl Visitor {
     }
 }
 
+/// Where to go on once it is said who looks: the page that was asked for, or the start where a form was sent.
+pub(crate) fn back(parts: &Parts) -> String {
+    match parts.method {
+        Method::GET => parts.uri.path_and_query().map_or("/", |path| path.as_str()).to_owned(),
+        _ => "/".to_owned(),
+    }
+}
+
 impl FromRequestParts<Portal> for Visitor {
     type Rejection = Refused;
 
     async fn from_request_parts(parts: &mut Parts, portal: &Portal) -> Result<Self, Refused> {
-        let back = match parts.method {
-            Method::GET => parts.uri.path_and_query().map_or("/", |path| path.as_str()),
-            _ => "/",
-        };
-        let sign_in = || Refused::SignIn(back.to_owned());
-        let token = cookie(&parts.headers, SIGNED_IN).ok_or_else(sign_in)?;
-        let admin = portal.service.admin(token).await.map_err(|failure| match failure {
+        let sign_in = || Refused::SignIn(back(parts));
+        let cookie = kept(&parts.headers).ok_or_else(sign_in)?;
+        let who = portal.service.signed_in(cookie).await.map_err(|failure| match failure {
             Failure::Unauthorized => sign_in(),
             other => other.into(),
         })?;
+        let admin = who.admin.clone();
         let customer = match admin.scope().customer() {
             Some(id) => Some(portal.service.customer(&admin, id).await?),
             None => None,
         };
-        let zone = zone(parts, customer.as_ref());
+        let zone = zone(parts, &who, customer.as_ref());
         let Ok(flash) = Flash::from_request_parts(parts, portal).await;
         let face = Face { now: portal.service.now(), zone };
-        Ok(Self { admin, name: "You".to_owned(), customer, flash, face })
+        Ok(Self { admin, who, customer, flash, face })
     }
 }
 
-/// The browser's own zone, or else the customer's; UTC where neither is known.
-fn zone(parts: &Parts, customer: Option<&Customer>) -> TimeZone {
+/// The zone they chose, or else the browser's own, or the customer's; UTC where none is known.
+fn zone(parts: &Parts, who: &SignedIn, customer: Option<&Customer>) -> TimeZone {
+    let chosen = who.account.time_zone.clone();
     let told = cookie(&parts.headers, ZONE).map(|text| percent_decode_str(text).decode_utf8_lossy().into_owned());
     let theirs = customer.and_then(|customer| customer.time_zone.clone());
-    [told, theirs].into_iter().flatten().find_map(|name| TimeZone::get(&name).ok()).unwrap_or(TimeZone::UTC)
+    [chosen, told, theirs].into_iter().flatten().find_map(|name| TimeZone::get(&name).ok()).unwrap_or(TimeZone::UTC)
 }

@@ -1,11 +1,12 @@
 //! The pages by noun. Each module gives its part of the table of routes.
 
+pub(crate) mod account;
 pub(crate) mod customers;
+pub(crate) mod door;
 pub(crate) mod home;
 pub(crate) mod issue;
 pub(crate) mod overview;
+pub(crate) mod people;
 pub(crate) mod products;
-pub(crate) mod server;
-pub(crate) mod signing_keys;
-pub(crate) mod tokens;
 pub(crate) mod sessions;
+pub(crate) mod viewing;

@@ -3,12 +3,14 @@
 mod amount;
 mod day;
 mod license;
+mod role;
 mod rules;
 mod standing;
 mod when;
 
 pub(crate) use amount::many;
 pub(crate) use license::{TermSaid, Usable};
+pub(crate) use role::role;
 pub(crate) use rules::{Rule, counted, held, rules, shown};
 pub(crate) use standing::Standing;
 pub(crate) use when::{Face, When, length};
