@@ -43,6 +43,9 @@ fn table() -> Vec<Entry> {
     table.extend(pages::overview::table());
     table.extend(pages::people::table());
     table.extend(pages::products::table());
+    table.extend(pages::server::table());
+    table.extend(pages::signing_keys::table());
+    table.extend(pages::tokens::table());
     table.extend(pages::sessions::table());
     table.extend(pages::viewing::table());
     table

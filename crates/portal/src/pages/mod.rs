@@ -8,5 +8,8 @@ pub(crate) mod issue;
 pub(crate) mod overview;
 pub(crate) mod people;
 pub(crate) mod products;
+pub(crate) mod server;
+pub(crate) mod signing_keys;
+pub(crate) mod tokens;
 pub(crate) mod sessions;
 pub(crate) mod viewing;

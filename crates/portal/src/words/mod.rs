@@ -11,6 +11,6 @@ mod when;
 pub(crate) use amount::many;
 pub(crate) use license::{TermSaid, Usable};
 pub(crate) use role::role;
-pub(crate) use rules::{Rule, counted, held, rules, shown};
+pub(crate) use rules::{Rule, counted, held, rules};
 pub(crate) use standing::Standing;
 pub(crate) use when::{Face, When, length};

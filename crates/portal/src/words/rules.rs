@@ -114,7 +114,7 @@ pub(crate) fn held(hold: Hold, policy: &Policy) -> String {
 }
 
 /// What those are told who find no seat.
-pub(crate) fn shown(holders: bool) -> &'static str {
+fn shown(holders: bool) -> &'static str {
     if holders {
         "Whoever finds no seat is told who holds them, and when the next is due back."
     } else {

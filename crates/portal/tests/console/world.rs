@@ -15,7 +15,7 @@ use seatkeeper_domain::license::{Grant, Model};
 use seatkeeper_domain::term::Term;
 use seatkeeper_domain::token::Role;
 use seatkeeper_portal::{Options, router};
-use seatkeeper_service::{Issued, Parts, RootPlace, Service};
+use seatkeeper_service::{Caller, Issued, NewPerson, Parts, RootPlace, Service};
 use seatkeeper_store::{Clock, Driver};
 use seatkeeper_store_sqlite::Books;
 use tempfile::TempDir;
@@ -85,9 +85,13 @@ impl World {
 
     /// One of a customer's people.
     pub(crate) async fn person(&self, role: Role, customer: Option<CustomerId>) -> Person {
-        let owner = self.service.owner();
-        let token = self.service.create_token(&owner, None, "test".to_owned(), role, customer, None).await.unwrap();
-        Person(format!("__Host-seatkeeper={}", token.secret.unwrap()))
+        let email = format!("{}@example.com", self.service.draw::<CustomerId>());
+        let person = NewPerson { customer_id: customer, email: email.clone(), name: "Robin".to_owned(), role };
+        let (owner, password) = (self.service.owner(), "kettle moss paper");
+        self.service.make_account(&owner, person, password).await.unwrap();
+        let caller = Caller { address: "192.0.2.1".to_owned(), network: email.clone(), agent: "a browser".to_owned() };
+        let new = self.service.sign_in(&email, password, &caller).await.unwrap();
+        Person(format!("__Host-seatkeeper={}", new.cookie))
     }
 
     /// Opens a page.

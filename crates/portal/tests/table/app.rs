@@ -1,6 +1,7 @@
 //! A whole server without its sockets: the pages, and the API by which the world of a test is made.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -11,12 +12,15 @@ use seatkeeper_api::transport::Peer;
 use seatkeeper_domain::id::CustomerId;
 use seatkeeper_domain::token::Role;
 use seatkeeper_portal::Options;
-use seatkeeper_service::{Parts, RootPlace, Service};
+use seatkeeper_service::{Caller, NewPerson, Parts, RootPlace, Service};
 use seatkeeper_store::{Clock, Driver};
 use seatkeeper_store_sqlite::Books;
 use serde_json::Value;
 use tempfile::TempDir;
 use tower::ServiceExt;
+
+/// Of everybody.
+pub(crate) const PASSWORD: &str = "heron quartz 91 lantern";
 
 /// A clock that stands.
 struct Standing;
@@ -72,9 +76,25 @@ impl App {
         self.service.create_token(&owner, None, "test".to_owned(), role, customer, None).await.unwrap().secret.unwrap()
     }
 
+    /// One of a customer's people, who never signed in.
+    pub(crate) async fn person(&self, customer: &str) -> String {
+        let customer_id = Some(CustomerId(customer.parse().unwrap()));
+        let email = format!("{}@example.com", self.service.draw::<CustomerId>());
+        let person = NewPerson { customer_id, email, name: "Sasha".to_owned(), role: Role::Viewer };
+        self.service.invite(&self.service.owner(), person).await.unwrap().to_string()
+    }
+
     /// What the browser of somebody with this role keeps once they are signed in.
     pub(crate) async fn cookie(&self, role: Role, customer: Option<&str>) -> String {
-        format!("__Host-seatkeeper={}", self.token(role, customer).await)
+        static PERSON: AtomicU32 = AtomicU32::new(0);
+        let email = format!("person-{}@example.com", PERSON.fetch_add(1, Ordering::Relaxed));
+        let customer_id = customer.map(|id| CustomerId(id.parse().unwrap()));
+        let person = NewPerson { customer_id, email: email.clone(), name: "Ada Lund".to_owned(), role };
+        self.service.make_account(&self.service.owner(), person, PASSWORD).await.unwrap();
+        let address = "192.0.2.1".to_owned();
+        let caller = Caller { network: address.clone(), address, agent: "a browser".to_owned() };
+        let signed_in = self.service.sign_in(&email, PASSWORD, &caller).await.unwrap();
+        format!("__Host-seatkeeper={}", signed_in.cookie)
     }
 
     /// Asks the API, as a program or with a token; the answer must be a success.

@@ -9,8 +9,12 @@ use seatkeeper_portal::routes;
 /// Who may.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum May {
+    /// Whoever comes, or whatever becomes of it: `tests/people` asks that.
+    Anybody,
     /// Whoever is signed in.
     Read,
+    /// Whoever manages people: a customer's owners, the vendor's administrators.
+    Manage,
     /// The vendor's own people; for a customer's there is no such page.
     VendorReads,
     /// Those who help people at their desks.
@@ -39,7 +43,8 @@ impl May {
     /// Whether these may.
     pub(crate) fn admits(self, (role, customers): Person) -> bool {
         match self {
-            Self::Read => true,
+            Self::Anybody | Self::Read => true,
+            Self::Manage => role == if customers { Role::Owner } else { Role::Admin },
             Self::VendorReads => !customers,
             Self::Support => role != Role::Viewer,
             Self::Govern => !customers && role == Role::Admin,
@@ -85,7 +90,20 @@ const fn action(route: &'static str, at: &'static str, form: &'static str, may: 
 
 pub(crate) const TABLE: &[Row] = &[
     page("GET /", "/", May::Read),
+    page("GET /account", "/account", May::Read),
+    action("POST /account", "/account", "name=Other", May::Read),
+    page("GET /account/password", "/account/password", May::Read),
+    action("POST /account/password", "/account/password", "current_password=x", May::Anybody),
+    page("GET /account/two-factor", "/account/two-factor", May::Read),
+    action("POST /account/two-factor", "/account/two-factor", "code=1", May::Anybody),
+    action("POST /account/two-factor/begin", "/account/two-factor/begin", "", May::Read),
+    action("POST /account/two-factor/codes", "/account/two-factor/codes", "", May::Anybody),
+    action("POST /account/two-factor/off", "/account/two-factor/off", "", May::Read),
+    action("POST /account/sign-ins/end", "/account/sign-ins/end", "", May::Read),
+    action("POST /account/sign-ins/{id}/end", "/account/sign-ins/{customer}/end", "", May::Anybody),
     page("GET /changes", "/changes", May::Read),
+    page("GET /confirm", "/confirm", May::Read),
+    action("POST /confirm", "/confirm", "current_password=x", May::Anybody),
     page("GET /customers", "/customers", May::VendorReads),
     page("GET /customers/new", "/customers/new", May::Sell),
     action("POST /customers/new", "/customers/new", "name=New", May::Sell),
@@ -99,8 +117,26 @@ pub(crate) const TABLE: &[Row] = &[
         "product=planner&seats=2&term=perpetual",
         May::Sell,
     ),
+    action("POST /customers/{id}/view", "/customers/{customer}/view", "", May::VendorReads),
+    page("GET /forgotten", "/forgotten", May::Anybody),
+    action("POST /forgotten", "/forgotten", "email=nobody@example.com", May::Anybody),
     page("GET /issue", "/issue", May::Sell),
+    page("GET /link/{text}", "/link/none", May::Anybody),
+    action("POST /link/{text}", "/link/none", "password=x", May::Anybody),
     page("GET /overview", "/overview", May::Read),
+    page("GET /people", "/people", May::Manage),
+    page("GET /people/invite", "/people/invite", May::Manage),
+    action(
+        "POST /people/invite",
+        "/people/invite",
+        "customer={customer}&email={customer}@example.com&name=New&role=viewer",
+        May::Manage,
+    ),
+    page("GET /people/{id}", "/people/{person}", May::Manage),
+    action("POST /people/{id}", "/people/{person}", "role=admin", May::Manage),
+    action("POST /people/{id}/link", "/people/{person}/link", "", May::Manage),
+    action("POST /people/{id}/end", "/people/{person}/end", "", May::Manage),
+    action("POST /people/{id}/two-factor/off", "/people/{person}/two-factor/off", "", May::Manage),
     page("GET /products", "/products", May::VendorReads),
     page("GET /products/new", "/products/new", May::Sell),
     action("POST /products/new", "/products/new", "name=New&code=new-{customer}", May::Sell),
@@ -110,6 +146,11 @@ pub(crate) const TABLE: &[Row] = &[
     page("GET /sessions", "/sessions", May::Read),
     page("GET /sessions/release", "/sessions/release?id={session}", May::Support),
     action("POST /sessions/release", "/sessions/release", "id={session}&reason=gone", May::Support),
+    page("GET /sign-in", "/sign-in", May::Anybody),
+    action("POST /sign-in", "/sign-in", "email=nobody@example.com&password=x", May::Anybody),
+    page("GET /sign-in/code", "/sign-in/code", May::Anybody),
+    action("POST /sign-in/code", "/sign-in/code", "code=1", May::Anybody),
+    action("POST /sign-out", "/sign-out", "", May::Anybody),
     page("GET /signing-keys", "/signing-keys", May::Govern),
     page("GET /signing-keys/add", "/signing-keys/add", May::Govern),
     action("POST /signing-keys/add", "/signing-keys/add", "sure=yes", May::Govern),
@@ -120,6 +161,7 @@ pub(crate) const TABLE: &[Row] = &[
     action("POST /tokens/new", "/tokens/new", "label=shop&role=viewer", May::Govern),
     page("GET /tokens/{id}/revoke", "/tokens/{token}/revoke", May::Govern),
     action("POST /tokens/{id}/revoke", "/tokens/{token}/revoke", "sure=yes", May::Govern),
+    action("POST /viewing/end", "/viewing/end", "", May::Anybody),
 ];
 
 #[test]

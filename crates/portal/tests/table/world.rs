@@ -84,6 +84,7 @@ impl World {
         let spare = text(&app.api("POST /v1/products", admin, spare).await, "id");
         let token = json!({ "label": format!("program {number}"), "role": "viewer", "customer_id": customer });
         let token = text(&app.api("POST /v1/tokens", admin, token).await, "id");
+        let person = app.person(&customer).await;
         let facts = vec![
             ("name", name),
             ("serial", text(&sold, "serial_number")),
@@ -99,6 +100,7 @@ impl World {
             ("license", license.clone()),
             ("product", self.product.clone()),
             ("spare", spare),
+            ("person", person),
             ("token", token),
         ];
         Tenant { facts, license: format!("/v1/licenses/{license}") }

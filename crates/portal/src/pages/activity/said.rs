@@ -1,0 +1,171 @@
+//! How an event is told: what was done and by whom, in words. Knows no page.
+
+use seatkeeper_domain::event::Event;
+use seatkeeper_service::Mentioned;
+use serde_json::Value;
+use uuid::Uuid;
+
+/// Kinds of events that go together: what an address calls them, what people do, and how the kinds begin.
+pub(super) const GROUPS: [(&str, &str, &[&str]); 8] = [
+    ("seats", "Seats", &["session.", "checkout.", "grace."]),
+    ("denials", "Refusals", &["denial."]),
+    ("licenses", "Licences", &["license.", "trial."]),
+    ("keys", "Product keys", &["key."]),
+    ("devices", "Devices and blocks", &["activation.", "block."]),
+    ("people", "People", &["account.", "link.", "names."]),
+    ("customers", "Customers", &["customer."]),
+    ("server", "Products and server", &["product.", "token.", "signing_key."]),
+];
+
+/// What people and administrators decided, without the coming and going of seats.
+pub(super) const ACTS: [&str; 13] = [
+    "license.",
+    "trial.",
+    "key.",
+    "activation.",
+    "block.",
+    "account.",
+    "link.",
+    "names.",
+    "customer.",
+    "product.",
+    "token.",
+    "signing_key.",
+    "session.released",
+];
+
+/// Kinds that need no name to be told.
+const PLAIN: [(&str, &str); 39] = [
+    ("account.changed", "An account was changed"),
+    ("account.invited", "Somebody was invited"),
+    ("account.link_sent", "A link was sent"),
+    ("account.made", "An account was made"),
+    ("account.password_changed", "A password was changed"),
+    ("account.recovery_codes_renewed", "Recovery codes were renewed"),
+    ("account.reset_asked", "A new password was asked for"),
+    ("account.signed_in", "Signed in"),
+    ("account.two_factor_begun", "Two-factor sign-in was begun"),
+    ("account.two_factor_off", "Two-factor sign-in was switched off"),
+    ("account.two_factor_on", "Two-factor sign-in was switched on"),
+    ("activation.admitted", "A device was activated"),
+    ("activation.ended", "A device was given up"),
+    ("activation.moved_often", "Moved to another device more often than agreed"),
+    ("activation.renewed", "A device was activated again"),
+    ("block.lifted", "A block was lifted"),
+    ("block.put", "A person or device was blocked"),
+    ("customer.added", "The customer was added"),
+    ("customer.changed", "The customer’s details were changed"),
+    ("customer.viewing_begun", "The vendor began to view these pages as the customer"),
+    ("customer.viewing_ended", "The vendor stopped viewing these pages"),
+    ("grace.reported", "A program had run without contact"),
+    ("key.added", "A product key was added"),
+    ("key.changed", "A product key was changed"),
+    ("key.reissued", "A product key was reissued"),
+    ("key.shown", "A product key was shown"),
+    ("license.changed", "The licence was changed"),
+    ("license.imported", "The licence was imported"),
+    ("license.issued", "The licence was issued"),
+    ("license.resumed", "The licence was resumed"),
+    ("license.revoked", "The licence was revoked"),
+    ("license.suspended", "The licence was suspended"),
+    ("names.erased", "A person’s names were erased"),
+    ("product.added", "A product was added"),
+    ("product.changed", "A product was changed"),
+    ("signing_key.added", "A signing key was added"),
+    ("signing_key.promoted", "A signing key was put to use"),
+    ("token.created", "An API token was made"),
+    ("token.revoked", "An API token was revoked"),
+];
+
+/// What was done.
+pub(super) fn what(event: &Event, mentioned: &Mentioned) -> String {
+    let body: Value = serde_json::from_str(&event.body).unwrap_or_default();
+    let text = |member: &str| body.get(member).and_then(Value::as_str);
+    let holder = |member: &str| {
+        let names = text(member).and_then(|id| id.parse::<Uuid>().ok()).and_then(|id| mentioned.holders.get(&id));
+        let name = names.and_then(|names| names.user.clone().or_else(|| names.device_name.clone()));
+        name.unwrap_or_else(|| "Somebody".to_owned())
+    };
+    let because =
+        text("reason").filter(|reason| !reason.is_empty()).map(|reason| format!(": {}", reason.replace('_', " ")));
+    let because = because.unwrap_or_default();
+    match event.kind.as_str() {
+        "session.started" => format!("{} took a seat", holder("session")),
+        "session.adopted" => format!("{} went on after a restore", holder("session")),
+        "session.ended" => format!("{}’s seat came back{because}", holder("session")),
+        "session.released" => format!("{}’s seat was released{because}", holder("session")),
+        "checkout.joined" => format!("{} opened another copy", holder("session")),
+        "checkout.ended" => format!("{} closed a copy{because}", holder("session")),
+        "checkout.forked" => format!("{}’s state had been copied: the copy took a seat of its own", holder("session")),
+        "denial.began" => {
+            format!("{} was refused: {}", holder("denial"), text("code").unwrap_or_default().replace('_', " "))
+        }
+        "denial.ended" => match text("outcome") {
+            Some("granted") => format!("{} got a seat after all", holder("denial")),
+            _ => format!("{} had given up", holder("denial")),
+        },
+        "license.changed" => match body.get("seats").and_then(Value::as_u64) {
+            Some(seats) => format!("The licence was changed; it has {seats} seats"),
+            None => "The licence was changed".to_owned(),
+        },
+        kind => {
+            let known = PLAIN.iter().find(|(known, _)| *known == kind).map(|(_, words)| *words);
+            format!("{}{because}", known.unwrap_or(kind))
+        }
+    }
+}
+
+/// Who did it. People of the vendor's have no names here for a customer's.
+pub(super) fn who(event: &Event, mentioned: &Mentioned, vendor: bool) -> String {
+    let (kind, id) = event.actor.split_once(':').unwrap_or((&event.actor, ""));
+    let id = id.parse::<Uuid>().unwrap_or_default();
+    let otherwise = if vendor { "somebody no longer known" } else { "the vendor" };
+    match kind {
+        "device" => mentioned.devices.get(&id).map_or("a device".to_owned(), |name| format!("device {name}")),
+        "account" => mentioned.people.get(&id).cloned().unwrap_or_else(|| otherwise.to_owned()),
+        "token" => mentioned.tokens.get(&id).map_or(otherwise.to_owned(), |label| format!("API token {label}")),
+        "local" => "the server’s owner".to_owned(),
+        _ => "Seatkeeper".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+    use seatkeeper_domain::event::{ChainHead, Stream};
+    use seatkeeper_domain::holder::Names;
+
+    use super::*;
+
+    fn event(kind: &str, actor: &str, body: &str) -> Event {
+        Event::following(ChainHead::default(), Stream::Server, Timestamp::UNIX_EPOCH, kind, actor, body.to_owned())
+    }
+
+    #[test]
+    fn a_seat_is_told_by_its_holders_name_while_it_is_known() {
+        let id = Uuid::from_u128(7);
+        let body = format!(r#"{{"session":"{id}","reason":"taken_back"}}"#);
+        let ended = event("session.ended", "job", &body);
+        assert_eq!(what(&ended, &Mentioned::default()), "Somebody’s seat came back: taken back");
+        let names = Names { user: Some("Mara".to_owned()), ..Names::default() };
+        let mentioned = Mentioned { holders: [(id, names)].into(), ..Mentioned::default() };
+        assert_eq!(what(&ended, &mentioned), "Mara’s seat came back: taken back");
+        assert_eq!(what(&event("later.kind", "job", "no json"), &mentioned), "later.kind", "kinds to come are shown");
+    }
+
+    #[test]
+    fn the_vendors_people_are_the_vendor_to_customers() {
+        let done = event("license.changed", &format!("account:{}", Uuid::from_u128(9)), "{}");
+        assert_eq!(who(&done, &Mentioned::default(), false), "the vendor");
+        assert_eq!(who(&event("x.y", "local", "{}"), &Mentioned::default(), true), "the server’s owner");
+    }
+
+    /// Every kind that is told in words is in a group, so that it can be asked for.
+    #[test]
+    fn every_kind_has_a_group() {
+        let grouped =
+            |kind: &str| GROUPS.iter().any(|(_, _, starts)| starts.iter().any(|start| kind.starts_with(start)));
+        assert!(PLAIN.iter().all(|(kind, _)| grouped(kind)));
+        assert!(ACTS.iter().all(|kind| grouped(kind)));
+    }
+}

@@ -1,0 +1,11 @@
+//! What was refused, and why.
+
+mod list;
+mod one;
+mod said;
+
+use crate::routes::{Table, page};
+
+pub(crate) fn table() -> Table {
+    vec![page("/denials", list::list), page("/denials/export/{kind}", list::export), page("/denials/{id}", one::one)]
+}
