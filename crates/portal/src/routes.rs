@@ -40,6 +40,7 @@ fn table() -> Vec<Entry> {
     table.extend(pages::customers::table());
     table.extend(pages::door::table());
     table.extend(pages::issue::table());
+    table.extend(pages::licenses::table());
     table.extend(pages::overview::table());
     table.extend(pages::people::table());
     table.extend(pages::products::table());

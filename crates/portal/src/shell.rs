@@ -28,8 +28,8 @@ pub(crate) struct Place {
 }
 
 /// In the order in which they are shown.
-const CUSTOMERS: &[(&str, &str)] = &[("/overview", "Overview"), ("/sessions", "Sessions"), ("/people", "People")];
-const VENDORS: &[(&str, &str)] = &[("/overview", "Overview"), ("/customers", "Customers"), ("/sessions", "Sessions"), ("/products", "Products"), ("/people", "People"), ("/server", "Server")];
+const CUSTOMERS: &[(&str, &str)] = &[("/overview", "Overview"), ("/sessions", "Sessions"), ("/licenses", "Licences"), ("/people", "People")];
+const VENDORS: &[(&str, &str)] = &[("/overview", "Overview"), ("/customers", "Customers"), ("/sessions", "Sessions"), ("/licenses", "Licences"), ("/products", "Products"), ("/people", "People"), ("/server", "Server")];
 
 impl Shell {
     /// The frame of the page that belongs to the place at `here`.

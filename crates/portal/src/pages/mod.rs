@@ -5,6 +5,7 @@ pub(crate) mod customers;
 pub(crate) mod door;
 pub(crate) mod home;
 pub(crate) mod issue;
+pub(crate) mod licenses;
 pub(crate) mod overview;
 pub(crate) mod people;
 pub(crate) mod products;

@@ -59,6 +59,13 @@ impl World {
         });
         let sold = app.api("POST /v1/licenses", admin, sold).await;
         let license = text(&sold, "id");
+        let paused = json!({
+            "customer_id": customer, "product": "planner", "model": "concurrent", "seats": 1,
+            "term": { "kind": "perpetual" },
+        });
+        let paused = text(&app.api("POST /v1/licenses", admin, paused).await, "id");
+        let unpaid = json!({ "reason": "unpaid" });
+        app.api(&format!("POST /v1/licenses/{paused}/suspend"), admin, unpaid).await;
         let mut devices = Vec::new();
         for device in [2 * number, 2 * number + 1] {
             let activation = json!({
@@ -98,6 +105,7 @@ impl World {
             ("block", block),
             ("customer", customer),
             ("license", license.clone()),
+            ("paused", paused),
             ("product", self.product.clone()),
             ("spare", spare),
             ("person", person),
