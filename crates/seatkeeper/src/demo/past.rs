@@ -140,8 +140,8 @@ async fn step(service: &Service, souls: &mut [Soul], at: Timestamp, chance: &mut
     let hour = at.to_zoned(TimeZone::UTC).hour();
     // Mornings and early afternoons are when people start.
     let likely = match hour {
-        8..=10 => 8,
-        11 | 13..=15 => 6,
+        8..=10 => 6,
+        11 | 13..=15 => 4,
         7 | 12 | 16 => 2,
         _ => 0,
     };
