@@ -85,6 +85,10 @@ async fn what_is_another_customers_is_not_there() {
     let before = world.record(&one).await;
     for (person, cookie) in others {
         for row in TABLE.iter().filter(|row| row.may != May::Anybody && row.may.admits(person)) {
+            // What they do to what is their own changes the record too.
+            if row.changes() && !row.names_something() {
+                continue;
+            }
             let page = ask(&world, row, &one, &cookie).await;
             if row.names_something() {
                 assert_eq!(page.status, 404, "{person:?} {row:?}: {page:?}");

@@ -8,7 +8,7 @@ use seatkeeper_service::{FactorOffer, Failure};
 use serde::Deserialize;
 
 use super::square::Square;
-use crate::form::Wrong;
+use crate::form::{Filled as Asked, Wrong};
 use crate::fresh::Fresh;
 use crate::portal::Portal;
 use crate::refused::Refused;
@@ -60,7 +60,8 @@ pub(crate) async fn page(State(portal): State<Portal>, Fresh(mut visitor): Fresh
 }
 
 /// Draws a secret, which the page then shows.
-pub(crate) async fn begin(State(portal): State<Portal>, Fresh(visitor): Fresh) -> Answer {
+pub(crate) async fn begin(State(portal): State<Portal>, Fresh(visitor): Fresh, Form(asked): Form<Asked>) -> Answer {
+    asked.sure()?;
     portal.service.begin_factor(&visitor.who).await?;
     done("/account/two-factor", "Add the account to your authenticator, then type the code that it shows.")
 }
@@ -83,13 +84,15 @@ pub(crate) async fn confirm(
 }
 
 /// Puts new recovery codes in place of the old, and shows them.
-pub(crate) async fn renew(State(portal): State<Portal>, Fresh(mut visitor): Fresh) -> Answer {
+pub(crate) async fn renew(State(portal): State<Portal>, Fresh(mut visitor): Fresh, Form(asked): Form<Asked>) -> Answer {
+    asked.sure()?;
     let codes = portal.service.renew_recovery_codes(&visitor.who).await?;
     shown(&Codes { shell: Shell::of(&mut visitor, "/account", "Your recovery codes"), codes })
 }
 
 /// Switches it off.
-pub(crate) async fn off(State(portal): State<Portal>, Fresh(visitor): Fresh) -> Answer {
+pub(crate) async fn off(State(portal): State<Portal>, Fresh(visitor): Fresh, Form(asked): Form<Asked>) -> Answer {
+    asked.sure()?;
     portal.service.remove_own_factor(&visitor.who).await?;
     done("/account", "Two-factor sign-in is off. You are signed out everywhere else.")
 }

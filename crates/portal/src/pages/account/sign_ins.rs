@@ -1,10 +1,12 @@
 //! Where somebody is signed in and was, and ending it: shared by one's own account and by the pages of people.
 
 use axum::extract::State;
+use axum_extra::extract::Form;
 use seatkeeper_domain::account::{SignIn, SignInEnd};
 use seatkeeper_domain::decide::Which;
 use seatkeeper_domain::id::SignInId;
 
+use crate::form::Filled;
 use crate::named::Named;
 use crate::portal::Portal;
 use crate::shown::{Answer, done};
@@ -80,13 +82,20 @@ fn browser(agent: &str) -> String {
 }
 
 /// Ends one of one's own.
-pub(crate) async fn end(State(portal): State<Portal>, visitor: Visitor, Named(id): Named<SignInId>) -> Answer {
+pub(crate) async fn end(
+    State(portal): State<Portal>,
+    visitor: Visitor,
+    Named(id): Named<SignInId>,
+    Form(asked): Form<Filled>,
+) -> Answer {
+    asked.sure()?;
     portal.service.end_own_sign_ins(&visitor.who, Which::One(id)).await?;
     done("/account", "That sign-in is ended.")
 }
 
 /// Ends all of one's own but this one.
-pub(crate) async fn end_others(State(portal): State<Portal>, visitor: Visitor) -> Answer {
+pub(crate) async fn end_others(State(portal): State<Portal>, visitor: Visitor, Form(asked): Form<Filled>) -> Answer {
+    asked.sure()?;
     portal.service.end_own_sign_ins(&visitor.who, Which::AllBut(visitor.who.sign_in.id)).await?;
     done("/account", "You are signed out everywhere else.")
 }

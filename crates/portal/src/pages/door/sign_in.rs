@@ -10,7 +10,7 @@ use serde::Deserialize;
 use super::{Door, entered, said};
 use crate::caller::Caller;
 use crate::flash::Flash;
-use crate::form::Wrong;
+use crate::form::{Filled as Asked, Wrong};
 use crate::keeps::{Keeps, kept};
 use crate::portal::Portal;
 use crate::shown::{Answer, again, shown};
@@ -50,7 +50,8 @@ pub(crate) async fn enter(State(portal): State<Portal>, Caller(caller): Caller, 
 }
 
 /// Signs out.
-pub(crate) async fn leave(State(portal): State<Portal>, headers: HeaderMap) -> Answer {
+pub(crate) async fn leave(State(portal): State<Portal>, headers: HeaderMap, Form(asked): Form<Asked>) -> Answer {
+    asked.sure()?;
     if let Some(cookie) = kept(&headers) {
         portal.service.sign_out(cookie).await?;
     }

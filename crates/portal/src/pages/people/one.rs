@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::list::state;
 use super::{chosen, code, roles};
-use crate::form::Wrong;
+use crate::form::{Filled as Asked, Wrong};
 use crate::named::Named;
 use crate::pages::account::{Place, places};
 use crate::portal::Portal;
@@ -118,21 +118,39 @@ pub(crate) async fn save(
 }
 
 /// Sends the invitation again, or a link for a new password.
-pub(crate) async fn link(State(portal): State<Portal>, visitor: Visitor, Named(id): Named<AccountId>) -> Answer {
+pub(crate) async fn link(
+    State(portal): State<Portal>,
+    visitor: Visitor,
+    Named(id): Named<AccountId>,
+    Form(asked): Form<Asked>,
+) -> Answer {
+    asked.sure()?;
     let account = portal.service.person(&visitor.admin, id).await?;
     portal.service.send_link(&visitor.admin, id).await?;
     done(&format!("/people/{id}"), format!("A link is on its way to {}.", account.email))
 }
 
 /// Signs them out everywhere.
-pub(crate) async fn end(State(portal): State<Portal>, visitor: Visitor, Named(id): Named<AccountId>) -> Answer {
+pub(crate) async fn end(
+    State(portal): State<Portal>,
+    visitor: Visitor,
+    Named(id): Named<AccountId>,
+    Form(asked): Form<Asked>,
+) -> Answer {
+    asked.sure()?;
     let account = portal.service.person(&visitor.admin, id).await?;
     portal.service.end_sign_ins(&visitor.admin, id, Which::All).await?;
     done(&format!("/people/{id}"), format!("{} is signed out everywhere.", account.name))
 }
 
 /// Switches their two-factor sign-in off.
-pub(crate) async fn factor_off(State(portal): State<Portal>, visitor: Visitor, Named(id): Named<AccountId>) -> Answer {
+pub(crate) async fn factor_off(
+    State(portal): State<Portal>,
+    visitor: Visitor,
+    Named(id): Named<AccountId>,
+    Form(asked): Form<Asked>,
+) -> Answer {
+    asked.sure()?;
     let account = portal.service.person(&visitor.admin, id).await?;
     portal.service.remove_factor(&visitor.admin, id).await?;
     done(&format!("/people/{id}"), format!("Two-factor sign-in of {} is off.", account.name))
