@@ -9,7 +9,8 @@ use axum::http::{HeaderMap, Request, StatusCode};
 use jiff::Timestamp;
 use metrics_exporter_prometheus::PrometheusBuilder;
 use seatkeeper_api::transport::Peer;
-use seatkeeper_domain::id::CustomerId;
+use seatkeeper_domain::decide::AskSeats;
+use seatkeeper_domain::id::{CustomerId, LicenseId};
 use seatkeeper_domain::token::Role;
 use seatkeeper_portal::Options;
 use seatkeeper_service::{Caller, NewPerson, Parts, RootPlace, Service};
@@ -82,6 +83,13 @@ impl App {
         let email = format!("{}@example.com", self.service.draw::<CustomerId>());
         let person = NewPerson { customer_id, email, name: "Sasha".to_owned(), role: Role::Viewer };
         self.service.invite(&self.service.owner(), person).await.unwrap().to_string()
+    }
+
+    /// More seats of a licence are asked for.
+    pub(crate) async fn wants_seats(&self, license: &str) {
+        let license_id = LicenseId(license.parse().unwrap());
+        let ask = AskSeats { license_id, seats: 2, until: None, reason: "more people".to_owned() };
+        self.service.office(&self.service.owner(), None, ask).await.unwrap();
     }
 
     /// What the browser of somebody with this role keeps once they are signed in.
