@@ -6,6 +6,7 @@
 
 mod assets;
 mod caller;
+mod export;
 mod flash;
 mod form;
 mod fresh;

@@ -37,13 +37,16 @@ pub fn router(service: Arc<Service>, options: Options) -> Router {
 fn table() -> Vec<Entry> {
     let mut table = vec![page("/", pages::home::home), page("/changes", live::changes)];
     table.extend(pages::account::table());
+    table.extend(pages::activity::table());
     table.extend(pages::customers::table());
+    table.extend(pages::denials::table());
     table.extend(pages::door::table());
     table.extend(pages::issue::table());
     table.extend(pages::licenses::table());
     table.extend(pages::overview::table());
     table.extend(pages::people::table());
     table.extend(pages::products::table());
+    table.extend(pages::reports::table());
     table.extend(pages::server::table());
     table.extend(pages::signing_keys::table());
     table.extend(pages::tokens::table());

@@ -28,8 +28,27 @@ pub(crate) struct Place {
 }
 
 /// In the order in which they are shown.
-const CUSTOMERS: &[(&str, &str)] = &[("/overview", "Overview"), ("/sessions", "Sessions"), ("/licenses", "Licences"), ("/people", "People")];
-const VENDORS: &[(&str, &str)] = &[("/overview", "Overview"), ("/customers", "Customers"), ("/sessions", "Sessions"), ("/licenses", "Licences"), ("/products", "Products"), ("/people", "People"), ("/server", "Server")];
+const CUSTOMERS: &[(&str, &str)] = &[
+    ("/overview", "Overview"),
+    ("/sessions", "Sessions"),
+    ("/licenses", "Licences"),
+    ("/reports", "Reports"),
+    ("/denials", "Denials"),
+    ("/people", "People"),
+    ("/activity", "Activity"),
+];
+const VENDORS: &[(&str, &str)] = &[
+    ("/overview", "Overview"),
+    ("/customers", "Customers"),
+    ("/sessions", "Sessions"),
+    ("/licenses", "Licences"),
+    ("/products", "Products"),
+    ("/reports", "Reports"),
+    ("/denials", "Denials"),
+    ("/people", "People"),
+    ("/activity", "Activity"),
+    ("/server", "Server"),
+];
 
 impl Shell {
     /// The frame of the page that belongs to the place at `here`.
@@ -37,7 +56,8 @@ impl Shell {
         let places = if visitor.vendor() { VENDORS } else { CUSTOMERS };
         let governs = visitor.may(Permission::Govern);
         let manages = visitor.may(Permission::People);
-        let offered = places.iter().filter(|(href, _)| (*href != "/server" || governs) && (*href != "/people" || manages));
+        let offered =
+            places.iter().filter(|(href, _)| (*href != "/server" || governs) && (*href != "/people" || manages));
         Self {
             title: title.into(),
             assets: &ASSETS,

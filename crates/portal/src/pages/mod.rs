@@ -1,7 +1,9 @@
 //! The pages by noun. Each module gives its part of the table of routes.
 
 pub(crate) mod account;
+pub(crate) mod activity;
 pub(crate) mod customers;
+pub(crate) mod denials;
 pub(crate) mod door;
 pub(crate) mod home;
 pub(crate) mod issue;
@@ -9,6 +11,7 @@ pub(crate) mod licenses;
 pub(crate) mod overview;
 pub(crate) mod people;
 pub(crate) mod products;
+pub(crate) mod reports;
 pub(crate) mod server;
 pub(crate) mod signing_keys;
 pub(crate) mod tokens;
