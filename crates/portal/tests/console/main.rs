@@ -2,6 +2,8 @@
 
 mod customers;
 mod issue;
+mod keys;
+mod licenses;
 mod products;
 mod server;
 mod world;

@@ -141,7 +141,7 @@ async fn customer(service: &Service, name: &str, external_id: &str) -> CustomerI
     id
 }
 
-async fn pool(service: &Service, customer_id: CustomerId) -> Issued {
+pub(crate) async fn pool(service: &Service, customer_id: CustomerId) -> Issued {
     let terms = LicenseTerms {
         customer_id,
         product: "planner".to_owned(),
@@ -162,7 +162,7 @@ async fn pool(service: &Service, customer_id: CustomerId) -> Issued {
 #[derive(Debug)]
 pub(crate) struct Reply {
     status: StatusCode,
-    headers: HeaderMap,
+    pub(crate) headers: HeaderMap,
     pub(crate) text: String,
 }
 

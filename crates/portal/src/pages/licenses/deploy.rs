@@ -109,8 +109,11 @@ pub(crate) async fn file_with_key(
 ) -> Answer {
     let row = portal.service.license(&visitor.admin, id).await?;
     visitor.admin.may(Permission::Support)?;
-    if asked.key.is_none() {
+    let Some(key) = asked.key else {
         return Err(Refused::unreadable("Say which product key the file is for."));
+    };
+    if !visitor.who.fresh(visitor.now()) {
+        return Err(Refused::Confirm(format!("/licenses/{id}/deploy?key={key}")));
     }
     let keys = usable(&portal, &visitor, id).await?;
     let key = chosen(&keys, &asked)?.ok_or_else(Refused::not_found)?.id;

@@ -60,7 +60,10 @@ impl Frame {
         };
         let tab = |&(end, name): &(&str, &'static str)| Tab { href: address(end), name, here: end == here };
         let mut tabs: Vec<Tab> = TABS.iter().map(tab).collect();
-        tabs.insert(1, Tab { href: format!("/sessions?license={id}"), name: "Sessions", here: false });
+        // Lists that are everybody's, of this licence alone.
+        let list = |(list, name)| Tab { href: format!("/{list}?license={id}"), name, here: false };
+        tabs.insert(1, list(("sessions", "Sessions")));
+        tabs.extend([("denials", "Denials"), ("reports", "Reports"), ("activity", "History")].map(list));
         let frame = Self {
             id: id.0,
             product: row.product.name.clone(),

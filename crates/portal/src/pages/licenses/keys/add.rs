@@ -12,6 +12,7 @@ use super::super::frame::Frame;
 use super::cut_offs::Filled;
 use super::{once, secret};
 use crate::form::Wrong;
+use crate::fresh::Fresh;
 use crate::named::Named;
 use crate::portal::Portal;
 use crate::refused::Refused;
@@ -32,7 +33,11 @@ pub(super) struct Page {
 }
 
 /// The form.
-pub(crate) async fn form(State(portal): State<Portal>, mut visitor: Visitor, Named(id): Named<LicenseId>) -> Answer {
+pub(crate) async fn form(
+    State(portal): State<Portal>,
+    Fresh(mut visitor): Fresh,
+    Named(id): Named<LicenseId>,
+) -> Answer {
     let (frame, _) = Frame::read(&portal, &visitor, id, "keys").await?;
     visitor.admin.may(Permission::Support)?;
     let form = Filled { once: once::new(&portal), ..Filled::default() };
@@ -42,7 +47,7 @@ pub(crate) async fn form(State(portal): State<Portal>, mut visitor: Visitor, Nam
 /// Makes it, and shows it.
 pub(crate) async fn add(
     State(portal): State<Portal>,
-    mut visitor: Visitor,
+    Fresh(mut visitor): Fresh,
     Named(id): Named<LicenseId>,
     Form(form): Form<Filled>,
 ) -> Answer {

@@ -86,12 +86,11 @@ impl Row {
 }
 
 impl Move {
-    /// A key with an end, which devices still use, and the one of the same label that was made last since.
+    /// A key with an end, which devices still use, and the one made last of those of the same label that outlast it.
     fn of(old: &KeyRow, keys: &[KeyRow], face: &Face) -> Option<Self> {
         let stops: Timestamp = old.key.open_until.filter(|_| old.devices > 0)?;
-        let new = |row: &&KeyRow| {
-            row.key.label == old.key.label && row.key.created_at > old.key.created_at && row.key.opens(face.now)
-        };
+        let new =
+            |row: &&KeyRow| row.key.label == old.key.label && row.key.open_until.is_none_or(|until| until > stops);
         let new = keys.iter().filter(new).max_by_key(|row| (row.key.created_at, row.key.id))?;
         let all = new.devices + old.devices;
         Some(Self {

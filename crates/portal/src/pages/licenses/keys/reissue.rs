@@ -13,6 +13,7 @@ use super::super::frame::{Frame, Of};
 use super::super::span::Span;
 use super::{once, secret};
 use crate::form::Wrong;
+use crate::fresh::Fresh;
 use crate::portal::Portal;
 use crate::refused::Refused;
 use crate::shell::Shell;
@@ -76,7 +77,7 @@ impl Filled {
 /// The form; and where it was filled in, what will happen.
 pub(crate) async fn form(
     State(portal): State<Portal>,
-    mut visitor: Visitor,
+    Fresh(mut visitor): Fresh,
     Of(license, id): Of<KeyId>,
     Query(mut form): Query<Filled>,
 ) -> Answer {
@@ -99,7 +100,7 @@ pub(crate) async fn form(
 /// Does it, and shows the new key.
 pub(crate) async fn reissue(
     State(portal): State<Portal>,
-    mut visitor: Visitor,
+    Fresh(mut visitor): Fresh,
     Of(license, id): Of<KeyId>,
     Form(form): Form<Filled>,
 ) -> Answer {

@@ -9,6 +9,7 @@ use seatkeeper_service::Permission;
 
 use super::super::frame::{Frame, Of};
 use crate::form::Filled;
+use crate::fresh::Fresh;
 use crate::portal::Portal;
 use crate::refused::Refused;
 use crate::shell::Shell;
@@ -36,7 +37,7 @@ struct Shown {
 }
 
 /// What showing it means, before it is done.
-pub(crate) async fn ask(State(portal): State<Portal>, mut visitor: Visitor, Of(license, id): Of<KeyId>) -> Answer {
+pub(crate) async fn ask(State(portal): State<Portal>, Fresh(mut visitor): Fresh, Of(license, id): Of<KeyId>) -> Answer {
     let (frame, _) = Frame::read(&portal, &visitor, license, "keys").await?;
     visitor.admin.may(Permission::Support)?;
     let key = key(&portal, &visitor, license, id).await?;
@@ -47,7 +48,7 @@ pub(crate) async fn ask(State(portal): State<Portal>, mut visitor: Visitor, Of(l
 /// Shows it.
 pub(crate) async fn show(
     State(portal): State<Portal>,
-    mut visitor: Visitor,
+    Fresh(mut visitor): Fresh,
     Of(license, id): Of<KeyId>,
     Form(form): Form<Filled>,
 ) -> Answer {
