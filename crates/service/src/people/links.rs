@@ -106,10 +106,15 @@ impl Service {
         not_held(self.job(AskReset { under, whose, letter: self.letter() }.into()).await?)
     }
 
-    /// The text of a link that makes the first administrator; none where there is one.
+    /// The text of a link that makes the first administrator; none where there is one. The same for as long as it is good,
+    /// so that starts leave no trace but the first.
     pub async fn first_link(&self) -> Result<Option<String>, Failure> {
         if self.has_administrator().await? {
             return Ok(None);
+        }
+        let before = self.read(|reader| reader.first_link()).await?;
+        if let Some(link) = before.filter(|link| link.good(self.now())) {
+            return Ok(Some(self.link_text(link.id)));
         }
         let id = self.draw();
         self.job(MakeLink { id, first: true }.into()).await?;
@@ -157,5 +162,5 @@ impl Service {
 
 /// Whether the account has gone on since: its password was set, or it was shut.
 pub(crate) fn replaced(link: &Link, account: &Account) -> bool {
-    account.disabled_at.is_some() || account.password_at.is_some_and(|at| link.created_at <= at)
+    account.disabled_at.is_some() || account.password_at.is_some_and(|at| link.created_at < at)
 }

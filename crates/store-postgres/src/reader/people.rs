@@ -1,10 +1,10 @@
 //! People who sign in, their sign-ins, and what is sent to them.
 
 use jiff::Timestamp;
-use seatkeeper_domain::account::{Account, Link, Mail, SignIn};
+use seatkeeper_domain::account::{Account, Link, LinkKind, Mail, SignIn};
 use seatkeeper_domain::id::{AccountId, LinkId, SignInId};
 use seatkeeper_store::StoreError;
-use seatkeeper_store::code::stored;
+use seatkeeper_store::code::{Code, stored};
 use seatkeeper_store::read::people::{PeopleReader, SIGN_INS_MOST};
 use seatkeeper_store::read::{Listed, Page, Scope};
 
@@ -47,6 +47,11 @@ impl PeopleReader for PostgresReader {
 
     fn link(&self, id: LinkId) -> Read<Option<Link>> {
         self.pool.read(|at| at.one(links!("WHERE l.id = $1"), params![id.0], account::link))
+    }
+
+    fn first_link(&self) -> Read<Option<Link>> {
+        let sql = links!("WHERE l.kind = $1 AND l.used_at IS NULL ORDER BY l.id DESC LIMIT 1");
+        self.pool.read(|at| at.one(sql, params![LinkKind::First.code()], account::link))
     }
 
     fn mails_due(&self, now: Timestamp, limit: u32) -> Read<Vec<Mail>> {

@@ -2,10 +2,10 @@
 
 use jiff::Timestamp;
 use rusqlite::Connection;
-use seatkeeper_domain::account::{Account, Link, Mail, SignIn};
+use seatkeeper_domain::account::{Account, Link, LinkKind, Mail, SignIn};
 use seatkeeper_domain::id::{AccountId, LinkId, SignInId};
 use seatkeeper_store::StoreError;
-use seatkeeper_store::code::stored;
+use seatkeeper_store::code::{Code, stored};
 use seatkeeper_store::read::people::{PeopleReader, SIGN_INS_MOST};
 use seatkeeper_store::read::{Listed, Page, Scope};
 
@@ -47,6 +47,11 @@ impl PeopleReader for SqliteReader {
 
     fn link(&self, id: LinkId) -> Read<Option<Link>> {
         self.pool.read(|conn| one(conn, links!("WHERE l.id = ?1"), (id.0.as_bytes(),), account::link))
+    }
+
+    fn first_link(&self) -> Read<Option<Link>> {
+        let sql = links!("WHERE l.kind = ?1 AND l.used_at IS NULL ORDER BY l.id DESC LIMIT 1");
+        self.pool.read(|conn| one(conn, sql, (LinkKind::First.code(),), account::link))
     }
 
     fn mails_due(&self, now: Timestamp, limit: u32) -> Read<Vec<Mail>> {

@@ -26,6 +26,8 @@ pub trait PeopleReader {
     fn sign_ins(&self, scope: Scope, account: AccountId, limit: u32) -> Read<Vec<SignIn>>;
     /// A link, for whoever presents it.
     fn link(&self, id: LinkId) -> Read<Option<Link>>;
+    /// The newest link for the first administrator that was not used.
+    fn first_link(&self) -> Read<Option<Link>>;
     /// Mails to be tried at `now`, those that have waited longest first.
     fn mails_due(&self, now: Timestamp, limit: u32) -> Read<Vec<Mail>>;
 }

@@ -17,6 +17,7 @@ impl<E: Reader, M: Reader> Asked<'_, E, M> {
         for id in books.links.keys() {
             same("link", e.link(*id), m.link(*id))?;
         }
+        same("first_link", e.first_link(), m.first_link())?;
         for limit in [1, 100] {
             same("mails_due", e.mails_due(self.now, limit), m.mails_due(self.now, limit))?;
         }

@@ -1,7 +1,7 @@
 //! What is read of the people who sign in, said by the model.
 
 use jiff::Timestamp;
-use seatkeeper_domain::account::{Account, Link, Mail, SignIn};
+use seatkeeper_domain::account::{Account, Link, LinkKind, Mail, SignIn};
 use seatkeeper_domain::holder::fold;
 use seatkeeper_domain::id::{AccountId, LinkId, SignInId};
 
@@ -44,6 +44,12 @@ impl PeopleReader for Memory {
 
     fn link(&self, id: LinkId) -> Read<Option<Link>> {
         Ok(self.books().links.get(&id).cloned())
+    }
+
+    fn first_link(&self) -> Read<Option<Link>> {
+        let books = self.books();
+        let unused = books.links.values().filter(|link| link.kind == LinkKind::First && link.used_at.is_none());
+        Ok(unused.max_by_key(|link| link.id).cloned())
     }
 
     fn mails_due(&self, now: Timestamp, limit: u32) -> Read<Vec<Mail>> {
