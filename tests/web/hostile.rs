@@ -48,17 +48,17 @@ fn visit_all(town: &Town, person: Person, pages: &[Row]) -> usize {
 #[test]
 fn names_that_mean_harm_are_only_names() {
     let town = Town::spelled(evil);
-    let showing = visit_all(&town, Person::Customers("admin"), CUSTOMERS);
-    assert!(showing >= 3, "only {showing} pages showed a name: is this looking where names are?");
+    let showing = visit_all(&town, Person::Customers("owner"), CUSTOMERS);
+    assert!(showing >= 12, "only {showing} pages showed a name: is this looking where names are?");
     let showing = visit_all(&town, Person::Vendors("admin"), VENDORS);
-    assert!(showing >= 4, "only {showing} pages showed a name: is this looking where names are?");
+    assert!(showing >= 12, "only {showing} pages showed a name: is this looking where names are?");
 }
 
 /// Seen red: with what was searched for marked as safe.
 #[test]
 fn what_is_in_an_address_is_only_text() {
     let town = Town::new();
-    for (person, pages) in [(Person::Customers("admin"), CUSTOMERS), (Person::Vendors("admin"), VENDORS)] {
+    for (person, pages) in [(Person::Customers("owner"), CUSTOMERS), (Person::Vendors("admin"), VENDORS)] {
         let browser = person.at(&town.world, Look::new(SCREEN));
         for (name, _, path) in pages {
             for field in ["q", "state", "sort", "after", "before", "license", "next", "id"] {

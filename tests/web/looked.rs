@@ -13,7 +13,9 @@ impl Looked {
     pub(crate) fn at(&mut self, browser: &Browser, name: &str) {
         browser.picture(name);
         let mut faults = browser.axe();
-        faults.extend(browser.complaints());
+        // A page that refuses says so by its status, which the browser notes.
+        let refusal = format!("{} - Failed to load resource", browser.url());
+        faults.extend(browser.complaints().into_iter().filter(|line| !line.starts_with(&refusal)));
         let wider = browser.ask("return document.documentElement.scrollWidth - document.documentElement.clientWidth");
         if wider != 0 {
             faults.push(format!("the page is {wider} px wider than its window"));

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use seatkeeper_test_browser::{Browser, Look};
 use seatkeeper_test_support::binary;
 use seatkeeper_test_world::World;
+use serde_json::Value;
 
 /// Of everybody.
 pub(crate) const PASSWORD: &str = "heron quartz 91 lantern";
@@ -20,16 +21,24 @@ pub(crate) enum Person {
     Vendors(&'static str),
 }
 
+/// Somebody's account.
+pub(crate) struct Account {
+    /// Its id.
+    pub(crate) id: String,
+    /// Their mail address.
+    pub(crate) email: String,
+}
+
 impl Person {
-    /// Their mail address, on an account that is made for them on the server's own machine.
+    /// An account for them, made on the server's own machine.
     #[track_caller]
-    pub(crate) fn account(self, world: &World) -> String {
+    pub(crate) fn account(self, world: &World) -> Account {
         static NEXT: AtomicU32 = AtomicU32::new(1);
         let email = format!("person{}@example.com", NEXT.fetch_add(1, Ordering::Relaxed));
         let file = tempfile::NamedTempFile::new().expect("a temporary file");
         fs::write(file.path(), PASSWORD).expect("the password can be written");
         let mut command = Command::new(binary("seatkeeper"));
-        command.args(["account", "invite", "--name", "Mara Ortega", "--email", &email]);
+        command.args(["account", "invite", "--json", "--name", "Mara Ortega", "--email", &email]);
         command.arg("--data").arg(world.server.data()).arg("--password-file").arg(file.path());
         match self {
             Self::Vendors(role) => command.args(["--role", role]),
@@ -37,18 +46,20 @@ impl Person {
         };
         let output = command.output().expect("seatkeeper starts");
         assert!(output.status.success(), "no account: {}", String::from_utf8_lossy(&output.stderr));
-        email
+        let made: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        Account { id: made["id"].as_str().expect("an id").to_owned(), email }
     }
 
     /// A browser in which they are signed in.
     #[track_caller]
     pub(crate) fn at(self, world: &World, look: Look) -> Browser {
-        let (email, browser) = (self.account(world), Browser::start(look));
+        let browser = Browser::start(look);
         browser.visit(&format!("{}/sign-in", world.server.url()));
-        browser.fill("Mail address", &email);
+        browser.fill("Mail address", &self.account(world).email);
         browser.fill("Password", PASSWORD);
         browser.click("Sign in");
-        browser.shows("Good");
+        // The overview greets them, or says what is full.
+        browser.text("nav [aria-current]");
         browser
     }
 }

@@ -5,6 +5,8 @@ use seatkeeper_test_world::{Machine, World};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::people::Person;
+
 /// How a name is spelled: as it is, or as somebody who means harm would.
 pub(crate) type Spelling = fn(&str) -> String;
 
@@ -72,6 +74,11 @@ impl Town {
         world.admin.post(&format!("/v1/sessions/{}/release", oliver.session), &why).expect(200);
         Machine::new(&spell("LDN-WS-0008")).activate(&http, &large).take(&spell("Priya Nair"));
         world.single_user();
+        let paused = world.pool(5);
+        let why = json!({ "reason": spell("unpaid") });
+        world.admin.post(&format!("{}/suspend", paused.path()), &why).expect(200);
+        let token = json!({ "label": spell("web shop"), "role": "viewer" });
+        let token = id(&world.admin.post("/v1/tokens", &token).expect(201));
 
         let denial = id(&world.list("/v1/denials?limit=9").remove(0));
         let facts = vec![
@@ -83,6 +90,9 @@ impl Town {
             ("block", block),
             ("key", key),
             ("denial", denial),
+            ("paused", paused.id),
+            ("token", token),
+            ("person", Person::Customers("viewer").account(&world).id),
         ];
         Self { world, facts }
     }
