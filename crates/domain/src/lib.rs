@@ -22,6 +22,7 @@ pub mod license;
 pub mod needs;
 pub mod policy;
 pub mod refusal;
+pub mod request;
 pub mod session;
 pub mod signing;
 pub mod term;

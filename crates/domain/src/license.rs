@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::event::ChainHead;
 use crate::id::{CustomerId, LicenseId, ProductId};
 use crate::policy::Policy;
+use crate::request::SeatRequest;
 use crate::term::Term;
 
 /// How a licence is used.
@@ -110,6 +111,8 @@ pub struct License {
     pub resumed_at: Option<Timestamp>,
     /// When it was issued.
     pub created_at: Timestamp,
+    /// The last time that its customer asked for more seats.
+    pub request: Option<SeatRequest>,
 }
 
 impl License {

@@ -46,6 +46,7 @@ fn table() -> Vec<Entry> {
     table.extend(pages::overview::table());
     table.extend(pages::people::table());
     table.extend(pages::products::table());
+    table.extend(pages::requests::table());
     table.extend(pages::reports::table());
     table.extend(pages::server::table());
     table.extend(pages::signing_keys::table());

@@ -42,6 +42,7 @@ const VENDORS: &[(&str, &str)] = &[
     ("/customers", "Customers"),
     ("/sessions", "Sessions"),
     ("/licenses", "Licences"),
+    ("/requests", "Requests"),
     ("/products", "Products"),
     ("/reports", "Reports"),
     ("/denials", "Denials"),

@@ -134,6 +134,8 @@ pub struct LicenseFilter {
     pub external_id: Option<String>,
     /// Of this model.
     pub model: Option<Model>,
+    /// Only those whose customer asked for more seats and waits for an answer.
+    pub requested: bool,
 }
 
 /// How a session stands.

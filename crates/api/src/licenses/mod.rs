@@ -97,6 +97,7 @@ pub(crate) async fn list_licenses(
         serial_number: query.serial_number.as_deref().map(normalize_serial_number),
         external_id: query.external_id,
         model: query.model.map(convert::model),
+        requested: false,
     };
     let now = app.service.now();
     Ok(listed(app.service.licenses(&admin, filter, page).await?, |row| convert::license(row, now)))

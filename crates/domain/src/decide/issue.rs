@@ -105,6 +105,7 @@ impl Issue {
             ever_blocked: false,
             resumed_at: None,
             created_at: now,
+            request: None,
         };
         let mut wrong = sound(&license, None, product, now, imported);
         text(&mut wrong, "serial_number", &license.serial_number, 64);

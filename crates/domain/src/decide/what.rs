@@ -16,6 +16,7 @@ use super::license::UpdateLicense;
 use super::office::Office;
 use super::product::PutProduct;
 use super::release::Release;
+use super::request::{AnswerRequest, AskSeats};
 use super::status::{Resume, Revoke, Suspend};
 use super::token::{AddSigningKey, CreateToken, PromoteSigningKey, RevokeToken};
 use crate::answer::{Answer, Done};
@@ -77,6 +78,10 @@ what! {
     Import,
     /// Change a licence.
     UpdateLicense,
+    /// Ask for more seats.
+    AskSeats,
+    /// Grant them, or decline.
+    AnswerRequest,
     /// Pause a licence.
     Suspend,
     /// Lift a pause.

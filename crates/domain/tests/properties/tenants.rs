@@ -28,6 +28,8 @@ fn credential(command: &Command) -> Option<Credential> {
 fn owner(books: &Books, what: &What) -> Option<CustomerId> {
     let license = match what {
         What::UpdateLicense(c) => c.license_id,
+        What::AskSeats(c) => c.license_id,
+        What::AnswerRequest(c) => c.license_id,
         What::Suspend(c) => c.license_id,
         What::Resume(c) => c.license_id,
         What::Revoke(c) => c.license_id,

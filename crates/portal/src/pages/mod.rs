@@ -11,6 +11,7 @@ pub(crate) mod licenses;
 pub(crate) mod overview;
 pub(crate) mod people;
 pub(crate) mod products;
+pub(crate) mod requests;
 pub(crate) mod reports;
 pub(crate) mod server;
 pub(crate) mod signing_keys;

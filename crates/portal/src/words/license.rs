@@ -148,6 +148,7 @@ pub(crate) mod tests {
             ever_blocked: false,
             resumed_at: None,
             created_at: at("2026-01-01T00:00:00Z"),
+            request: None,
         }
     }
 

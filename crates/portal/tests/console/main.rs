@@ -5,5 +5,6 @@ mod issue;
 mod keys;
 mod licenses;
 mod products;
+mod requests;
 mod server;
 mod world;

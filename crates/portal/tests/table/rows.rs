@@ -133,6 +133,8 @@ pub(crate) const TABLE: &[Row] = &[
     page("GET /licenses/{id}", "/licenses/{license}", May::Read),
     page("GET /licenses/{id}/ask", "/licenses/{license}/ask", May::Support),
     action("POST /licenses/{id}/ask", "/licenses/{license}/ask", "seats=2&reason=more people", May::Support),
+    page("GET /licenses/{id}/ask", "/licenses/{license}/ask", May::Support),
+    action("POST /licenses/{id}/ask", "/licenses/{license}/ask", "seats=2&reason=more people", May::Support),
     page("GET /licenses/{id}/blocks", "/licenses/{license}/blocks", May::Read),
     action("POST /licenses/{id}/blocks", "/licenses/{license}/blocks", "user=gone&reason=left", May::Support),
     action(
@@ -222,6 +224,14 @@ pub(crate) const TABLE: &[Row] = &[
     action("POST /products/new", "/products/new", "name=New&code=new-{customer}", May::Sell),
     page("GET /products/{id}", "/products/{spare}", May::Sell),
     action("POST /products/{id}", "/products/{spare}", "name=Other&code=other-{customer}&revision=1", May::Sell),
+    page("GET /requests", "/requests", May::VendorReads),
+    page("GET /requests/{id}", "/requests/{paused}", May::Sell),
+    action(
+        "POST /requests/{id}",
+        "/requests/{paused}",
+        "asked_at=2026-11-21T09:00:00Z&verdict=grant&seats=2",
+        May::Sell,
+    ),
     page("GET /requests", "/requests", May::VendorReads),
     page("GET /requests/{id}", "/requests/{paused}", May::Sell),
     action(

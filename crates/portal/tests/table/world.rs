@@ -67,6 +67,7 @@ impl World {
         let unpaid = json!({ "reason": "unpaid" });
         app.api(&format!("POST /v1/licenses/{paused}/suspend"), admin, unpaid).await;
         app.wants_seats(&paused).await;
+        app.wants_seats(&paused).await;
         let mut devices = Vec::new();
         for device in [2 * number, 2 * number + 1] {
             let activation = json!({

@@ -63,6 +63,7 @@ pub(super) fn licenses(
         .and_if("l.serial_folded = ?", filter.serial_number.as_deref().map(folded_serial))
         .and_if("l.external_id = ?", filter.external_id.clone())
         .and_if("l.model = ?", filter.model.map(Code::code))
+        .and(if filter.requested { "l.requested_at IS NOT NULL" } else { "TRUE" })
         .page(at, page, license::license, |(license, _)| license.id.0)?;
     Ok(Listed { items: with_products(at, found.items)?, next: found.next })
 }

@@ -53,6 +53,7 @@ pub(super) fn licenses(
         .and_if("l.serial_folded = ?", filter.serial_number.as_deref().map(folded_serial))
         .and_if("l.external_id = ?", filter.external_id.clone())
         .and_if("l.model = ?", filter.model.map(Code::code))
+        .and(if filter.requested { "l.requested_at IS NOT NULL" } else { "TRUE" })
         .page(conn, page, license::license, |(license, _)| license.id.0)?;
     let items = found.items.into_iter().map(|row| with_product(conn, row)).collect::<Result<_>>()?;
     Ok(Listed { items, next: found.next })

@@ -132,6 +132,10 @@ pub enum By {
 pub enum Desk {
     /// Sells so many seats.
     Seats(usize, u32),
+    /// Asks for so many more.
+    Ask(usize, u32),
+    /// Grants so many of those asked for, or declines with none.
+    Answer(usize, u32),
     /// Sets when an unreturned seat is taken back.
     Hold(Hold),
     /// Sets how long a program may go on with no contact, in seconds.
@@ -285,6 +289,8 @@ fn desk() -> impl Strategy<Value = Desk> {
     let count_by = prop::sample::select(vec![CountBy::Holder, CountBy::User, CountBy::Device]);
     prop_oneof![
         6 => (0..2_usize, 1..5_u32).prop_map(|(license, seats)| Desk::Seats(license, seats)),
+        2 => (0..2_usize, 0..3_u32).prop_map(|(license, seats)| Desk::Ask(license, seats)),
+        2 => (0..2_usize, 0..3_u32).prop_map(|(license, seats)| Desk::Answer(license, seats)),
         1 => hold.prop_map(Desk::Hold),
         4 => prop::sample::select(vec![0, 200, 1000, 5000]).prop_map(Desk::Grace),
         1 => prop::sample::select(vec![50, 100, 200]).prop_map(Desk::Lease),

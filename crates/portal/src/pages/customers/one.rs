@@ -36,6 +36,7 @@ struct Page {
     refused: Vec<Refusal>,
     notes: Vec<(String, String)>,
     may_sell: bool,
+    may_manage: bool,
 }
 
 struct License {
@@ -76,6 +77,7 @@ pub(crate) async fn customer(
         refused: denials.into_iter().rev().take(REFUSED).map(|denial| Refusal::of(denial, face)).collect(),
         notes: customer.metadata.iter().map(|(key, value)| (key.clone(), notes::said(value))).collect(),
         may_sell: visitor.may(Permission::Sell),
+        may_manage: visitor.may(Permission::People),
         shell: Shell::of(&mut visitor, "/customers", customer.name.clone()),
         customer,
     })

@@ -8,6 +8,7 @@ use seatkeeper_domain::term::Term;
 use seatkeeper_service::Permission;
 use seatkeeper_service::read::LicenseRow;
 
+use super::super::requests::Told;
 use super::frame::Frame;
 use crate::named::Named;
 use crate::notes;
@@ -27,6 +28,9 @@ struct Page {
     /// Why it cannot be used, and since what was said.
     stopped: Option<String>,
     pool: Option<Pool>,
+    /// What was asked of the vendor last.
+    request: Option<Told>,
+    may_ask: bool,
     /// Devices admitted now.
     devices: u32,
     term: TermSaid,
@@ -76,6 +80,8 @@ pub(crate) async fn license(State(portal): State<Portal>, mut visitor: Visitor, 
     let (face, license) = (&visitor.face, &row.license);
     shown(&Page {
         stopped: stopped(license, frame.usable),
+        request: Told::of(license, face),
+        may_ask: visitor.may(Permission::Support) && pool.is_some() && !license.revoked(),
         pool,
         devices: row.counters.devices,
         term: TermSaid::of(license, face),

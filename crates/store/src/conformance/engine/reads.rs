@@ -164,6 +164,7 @@ impl<E: Reader, M: Reader> Asked<'_, E, M> {
             LicenseFilter { serial_number: Some(" sn-1".to_owned()), ..any.clone() },
             LicenseFilter { external_id: Some("nobody".to_owned()), ..any.clone() },
             LicenseFilter { model: Some(Model::SingleUser), ..any.clone() },
+            LicenseFilter { requested: true, ..any.clone() },
             LicenseFilter { product_id: books.products.keys().next().copied(), ..any.clone() },
         ];
         filters.extend(books.customers.keys().map(|id| LicenseFilter { customer_id: Some(*id), ..any.clone() }));

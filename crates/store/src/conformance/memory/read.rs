@@ -163,6 +163,7 @@ impl Reader for Memory {
                 && serial.as_ref().is_none_or(|s| *s == folded_serial(&l.serial_number))
                 && filter.external_id.as_ref().is_none_or(|id| l.external_id.as_ref() == Some(id))
                 && filter.model.is_none_or(|model| model == l.model)
+                && (!filter.requested || l.requested_at().is_some())
         });
         listed(found.filter_map(|l| books.license_row(l.id)), page, |row| row.license.id.0)
     }

@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use seatkeeper_domain::answer::{Answer, Done};
 use seatkeeper_domain::block::Blocked;
 use seatkeeper_domain::decide::{
-    Block, Command, EndActivation, EraseNames, Idempotency, LicensePatch, Office, OfficeCommand, PolicyPatch, Release,
-    Resume, Revoke, Suspend, Unblock, UpdateLicense, What,
+    AnswerRequest, AskSeats, Block, Command, EndActivation, EraseNames, Idempotency, LicensePatch, Office,
+    OfficeCommand, PolicyPatch, Release, Resume, Revoke, Suspend, Unblock, UpdateLicense, Verdict, What,
 };
 use seatkeeper_domain::event::Actor;
 use seatkeeper_domain::holder::fold;
@@ -36,7 +36,8 @@ impl World {
             _ => {}
         }
         let license = match desk {
-            Desk::Seats(license, _) | Desk::Suspend(license) | Desk::Resume(license) | Desk::Revoke(license) => license,
+            Desk::Seats(license, _) | Desk::Ask(license, _) | Desk::Answer(license, _) => license,
+            Desk::Suspend(license) | Desk::Resume(license) | Desk::Revoke(license) => license,
             Desk::Release(program) => super::PLACES[program].0,
             Desk::EndDevice(device) | Desk::BlockDevice(device) => usize::from(device == 3),
             Desk::Unblock => self.blocks.last()?.0,
@@ -83,6 +84,13 @@ impl World {
             Desk::Seats(_, seats) => {
                 let grant = Grant { seats, starts_at: None, ends_at: None, order_reference: None };
                 change(LicensePatch { grants: Some(vec![grant]), ..LicensePatch::default() })
+            }
+            Desk::Ask(_, seats) => Some(AskSeats { license_id, seats, until: None, reason }.into()),
+            Desk::Answer(_, seats) => {
+                let asked_at = books.licenses.get(&license_id)?.request.as_ref()?.asked_at;
+                let grant = Grant { seats, starts_at: None, ends_at: None, order_reference: None };
+                let verdict = if seats > 0 { Verdict::Grant(grant) } else { Verdict::Decline };
+                Some(AnswerRequest { license_id, asked_at, verdict, said: reason }.into())
             }
             Desk::Hold(hold) => policy(PolicyPatch { hold: Some(hold), ..PolicyPatch::default() }),
             Desk::Grace(seconds) => policy(PolicyPatch { grace_seconds: Some(seconds), ..PolicyPatch::default() }),
