@@ -9,6 +9,7 @@ use axum::response::{IntoResponseParts, ResponseParts};
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 const NAME: &str = "__Host-said";
+const GONE: &str = "__Host-said=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=Lax";
 /// Browsers keep cookies of four kilobytes; three letters for each byte, and room for the rest.
 const MOST: usize = 1_200;
 
@@ -20,6 +21,14 @@ impl Flash {
     /// Says this on the next page.
     pub(crate) fn says(said: impl Into<String>) -> Self {
         Self(Some(said.into()))
+    }
+}
+
+/// Once a page has told it, it is told no more.
+pub(crate) fn forget(asked: &HeaderMap, answered: &mut HeaderMap) {
+    let page = answered.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    if page && cookie(asked, NAME).is_some() && !answered.contains_key(header::SET_COOKIE) {
+        answered.append(header::SET_COOKIE, HeaderValue::from_static(GONE));
     }
 }
 

@@ -11,6 +11,7 @@ use axum::response::{IntoResponse, Response};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::csrf::{CsrfLayer, ProtectionError};
 
+use crate::flash::forget;
 use crate::portal::Portal;
 use crate::refused::{Refused, unread};
 
@@ -53,7 +54,9 @@ async fn envelope(State(portal): State<Portal>, request: Request, next: Next) ->
     let (id, begun) = ((portal.options.request_id)(), Instant::now());
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().map(|route| route.as_str().to_owned()).unwrap_or_default();
+    let asked = request.headers().clone();
     let mut response = next.run(request).await;
+    forget(&asked, response.headers_mut());
     guard(&mut response);
     if let Ok(id) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID, id);

@@ -164,7 +164,7 @@ impl Redeem {
     /// Links made before the last password are over, the other invitations too.
     fn set_password(&self, draft: &mut Draft<'_>, office: &Office, link: &Link) -> Result<(), Refusal> {
         let account = self.whose.open(draft, office).map_err(|_| Refusal::LinkOver)?.clone();
-        let replaced = account.password_at.is_some_and(|at| link.created_at <= at);
+        let replaced = account.password_at.is_some_and(|at| link.created_at < at);
         if link.account_id != Some(account.id) || replaced {
             return Err(Refusal::LinkOver);
         }

@@ -1,0 +1,9 @@
+//! People and how they sign in, page by page, on the real embedded store and by a clock in the test's hand.
+
+mod account;
+mod browser;
+mod door;
+mod house;
+mod links;
+mod viewing;
+mod world;
