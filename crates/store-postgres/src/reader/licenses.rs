@@ -11,7 +11,7 @@ use seatkeeper_store::StoreError;
 use seatkeeper_store::code::Code;
 use seatkeeper_store::read::licenses::{
     DeviceFilter, DeviceHead, DeviceRow, FoundLicense, LicenseHead, LicenseReader, LicenseSearch, found_devices,
-    found_licenses,
+    found_licenses, rows,
 };
 use seatkeeper_store::read::{KeyRow, LicenseRow, Listed, Page, Scope};
 use tokio_postgres::Row;
@@ -61,11 +61,22 @@ impl LicenseReader for PostgresReader {
                 .within(scope)
                 .and_if("l.customer = ?", search.customer_id.map(|id| id.0))
                 .and_if("l.product = ?", search.product_id.map(|id| id.0))
-                .and_if("l.model = ?", search.model.map(Code::code))
-                .all(at, head)?;
+                .and_if("l.model = ?", search.model.map(Code::code));
+            let one = scope.customer().is_some() || search.customer_id.is_some();
+            let heads = match search.plain() {
+                true => {
+                    let heads = heads.and_if("l.id < ?", page.after);
+                    // A customer's few are found by whose they are, everybody's along their ids.
+                    let (heads, order) =
+                        if one { (heads.by_conditions(), "found.id DESC") } else { (heads, "l.id DESC") };
+                    heads.first(at, order, Some(rows(page)), head)?
+                }
+                false => heads.all(at, head)?,
+            };
             let found = found_licenses(heads, search, now, page);
-            let rows = by_ids(at, found.items.iter().map(|(id, _)| id.0).collect())?;
-            let mut rows: HashMap<LicenseId, LicenseRow> = rows.into_iter().map(|row| (row.license.id, row)).collect();
+            let found_rows = by_ids(at, found.items.iter().map(|(id, _)| id.0).collect())?;
+            let mut rows: HashMap<LicenseId, LicenseRow> =
+                found_rows.into_iter().map(|row| (row.license.id, row)).collect();
             let items = found.items.into_iter();
             let items = items.filter_map(|(id, customer)| rows.remove(&id).map(|row| FoundLicense { row, customer }));
             Ok(Listed { items: items.collect(), next: found.next })
@@ -78,11 +89,14 @@ impl LicenseReader for PostgresReader {
                 .within(scope)
                 .with("a.license = ?", license.0)
                 .and(if filter.ended { "a.ended_at IS NOT NULL" } else { "a.ended_at IS NULL" })
-                .and_if("a.id IN (SELECT activation FROM installations WHERE key = ?)", filter.key_id.map(|id| id.0))
-                .all(at, |row| {
-                    let mut columns = Columns::of(row);
-                    Ok(DeviceHead { id: columns.id()?, name: columns.get()? })
-                })?;
+                .and_if("a.id IN (SELECT activation FROM installations WHERE key = ?)", filter.key_id.map(|id| id.0));
+            let heads = match filter.text {
+                None => {
+                    let heads = heads.and_if("a.id < ?", page.after).by_conditions();
+                    heads.first(at, "found.id DESC", Some(rows(page)), named)?
+                }
+                Some(_) => heads.all(at, named)?,
+            };
             let found = found_devices(heads, filter, page);
             let ids: Vec<Uuid> = found.items.iter().map(|id| id.0).collect();
             let rows = at.all(activations!("WHERE a.id = ANY($1)"), params![ids.clone()], activation::activation)?;
@@ -116,6 +130,11 @@ impl LicenseReader for PostgresReader {
             keys.into_iter().map(counted).collect()
         })
     }
+}
+
+fn named(row: &Row) -> Result<DeviceHead> {
+    let mut columns = Columns::of(row);
+    Ok(DeviceHead { id: columns.id()?, name: columns.get()? })
 }
 
 fn head(row: &Row) -> Result<LicenseHead> {

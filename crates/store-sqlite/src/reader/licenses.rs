@@ -8,7 +8,7 @@ use seatkeeper_store::StoreError;
 use seatkeeper_store::code::Code;
 use seatkeeper_store::read::licenses::{
     DeviceFilter, DeviceHead, DeviceRow, FoundLicense, LicenseHead, LicenseReader, LicenseSearch, found_devices,
-    found_licenses,
+    found_licenses, rows,
 };
 use seatkeeper_store::read::{KeyRow, Listed, Page, Scope};
 
@@ -55,8 +55,13 @@ impl LicenseReader for SqliteReader {
                 .within(scope)
                 .and_if("c.id = ?", search.customer_id.map(|id| bytes(id.0)))
                 .and_if("l.product = (SELECT n FROM products WHERE id = ?)", search.product_id.map(|id| bytes(id.0)))
-                .and_if("l.model = ?", search.model.map(Code::code))
-                .all(conn, head)?;
+                .and_if("l.model = ?", search.model.map(Code::code));
+            let heads = match search.plain() {
+                true => {
+                    heads.and_if("l.id < ?", page.after.map(bytes)).first(conn, "l.id DESC", Some(rows(page)), head)?
+                }
+                false => heads.all(conn, head)?,
+            };
             let found = found_licenses(heads, search, now, page);
             let row = |(id, customer)| Ok(license(conn, scope, id)?.map(|row| FoundLicense { row, customer }));
             let items = found.items.into_iter().map(row).collect::<Result<Vec<_>>>()?;
@@ -73,11 +78,13 @@ impl LicenseReader for SqliteReader {
                 .and_if(
                     "a.n IN (SELECT activation FROM installations WHERE key = (SELECT n FROM keys WHERE id = ?))",
                     filter.key_id.map(|id| bytes(id.0)),
-                )
-                .all(conn, |row| {
-                    let mut columns = Columns::of(row);
-                    Ok(DeviceHead { id: columns.id()?, name: columns.get()? })
-                })?;
+                );
+            let heads = match filter.text {
+                None => {
+                    heads.and_if("a.id < ?", page.after.map(bytes)).first(conn, "a.id DESC", Some(rows(page)), named)?
+                }
+                Some(_) => heads.all(conn, named)?,
+            };
             let found = found_devices(heads, filter, page);
             let items = found.items.into_iter().map(|id| device(conn, scope, id)).collect::<Result<Vec<_>>>()?;
             Ok(Listed { items: items.into_iter().flatten().collect(), next: found.next })
@@ -109,6 +116,11 @@ fn head(row: &Row<'_>) -> Result<LicenseHead> {
         term: columns.json()?,
         renewal_grace_seconds: columns.json::<Policy>()?.renewal_grace_seconds,
     })
+}
+
+fn named(row: &Row<'_>) -> Result<DeviceHead> {
+    let mut columns = Columns::of(row);
+    Ok(DeviceHead { id: columns.id()?, name: columns.get()? })
 }
 
 fn device(conn: &Connection, scope: Scope, id: ActivationId) -> Result<Option<DeviceRow>> {

@@ -1,8 +1,8 @@
 //! Licences and their devices as a person looks for them. It knows no engine.
 //!
-//! An engine gives a few columns of all that exist in the scope; which of them fit, in what order and which page of them is
-//! said here, so that engines cannot differ in how they fold letters or read a term. That is bounded by what was sold: twenty
-//! thousand licences, or a licence with fifty thousand devices, take a few hundredths of a second.
+//! Where a text, a status or an end is asked for, an engine gives a few columns of all that exist in the scope; which of them
+//! fit, in what order and which page of them is said here, so that engines cannot differ in how they fold letters or read a
+//! term. That is bounded by what was sold. Otherwise it gives those of the page alone.
 
 use jiff::Timestamp;
 use seatkeeper_domain::activation::Activation;
@@ -56,6 +56,18 @@ pub struct LicenseSearch {
     pub usable: Option<Usable>,
     /// How they are sorted.
     pub order: LicenseOrder,
+}
+
+impl LicenseSearch {
+    /// Whether an engine can tell the page by itself: the newest first, whatever they are called and however they stand.
+    pub fn plain(&self) -> bool {
+        self.text.is_none() && self.usable.is_none() && self.order == LicenseOrder::Newest
+    }
+}
+
+/// Rows that tell a page and whether another follows.
+pub fn rows(page: Page) -> u32 {
+    page.limit.clamp(1, MOST) + 1
 }
 
 /// A licence with the name of whose it is.
