@@ -48,6 +48,7 @@ fn table() -> Vec<Entry> {
     table.extend(pages::products::table());
     table.extend(pages::requests::table());
     table.extend(pages::reports::table());
+    table.extend(pages::search::table());
     table.extend(pages::server::table());
     table.extend(pages::signing_keys::table());
     table.extend(pages::tokens::table());

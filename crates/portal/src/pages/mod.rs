@@ -13,6 +13,7 @@ pub(crate) mod people;
 pub(crate) mod products;
 pub(crate) mod requests;
 pub(crate) mod reports;
+pub(crate) mod search;
 pub(crate) mod server;
 pub(crate) mod signing_keys;
 pub(crate) mod tokens;

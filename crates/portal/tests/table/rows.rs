@@ -249,6 +249,7 @@ pub(crate) const TABLE: &[Row] = &[
     page("GET /activity", "/activity", May::Read),
     page("GET /activity/chain", "/activity/chain?license={license}", May::Read),
     page("GET /activity/export/{kind}", "/activity/export/csv", May::Read),
+    page("GET /search", "/search?q=x", May::Read),
     page("GET /sessions", "/sessions", May::Read),
     page("GET /sessions/release", "/sessions/release?id={session}", May::Support),
     action("POST /sessions/release", "/sessions/release", "id={session}&reason=gone", May::Support),

@@ -27,6 +27,11 @@ use crate::rows::session::{self, sessions};
 const DENIALS: Table =
     Table { select: denials!("JOIN licenses l ON l.id = d.license"), customer: "l.customer", id: "d.id" };
 const LICENSES: Table = Table { select: "SELECT l.id FROM licenses l", customer: "l.customer", id: "l.id" };
+const HINTED: Table = Table {
+    select: "SELECT DISTINCT l.id FROM keys k JOIN licenses l ON l.id = k.license",
+    customer: "l.customer",
+    id: "l.id",
+};
 const LABELS: Table = Table {
     select: "SELECT l.id, l.serial_number, p.name, c.id, c.name FROM licenses l JOIN products p ON p.id = l.product \
              JOIN customers c ON c.id = l.customer",
@@ -144,6 +149,11 @@ impl RefusalReader for PostgresReader {
             found.extend(at.all(LIVE, params![id.0, instant, most], session::session)?);
             Ok(by_end(with_times(at, found)?, limit))
         })
+    }
+
+    fn hinted(&self, scope: Scope, group: &str, limit: u32) -> Read<Vec<LicenseId>> {
+        let own = HINTED.within(scope).with("k.hint = ?", group.to_owned());
+        self.pool.read(|at| own.first(at, "l.id", Some(limit), |row| Columns::of(row).id()))
     }
 
     fn labels(&self, scope: Scope, licenses: &[LicenseId]) -> Read<Vec<Label>> {

@@ -9,6 +9,8 @@ use seatkeeper_store::code::{Code, stored};
 use seatkeeper_store::read::seats::{Chunk, PoolStates, SeatFilter, SeatPage, SeatReader, Seats, seats};
 use seatkeeper_store::read::{Scope, SessionRow};
 
+use uuid::Uuid;
+
 use super::PostgresReader;
 use super::scoped::{Query, Table};
 use super::session::with_times;
@@ -19,6 +21,24 @@ use crate::rows::session::{self, sessions};
 
 const SEATS: Table =
     Table { select: sessions!("JOIN licenses l ON l.id = s.license"), customer: "l.customer", id: "s.id" };
+/// Whose a session is.
+macro_rules! of {
+    ($column:literal) => {
+        concat!("(SELECT l.", $column, " FROM licenses l WHERE l.id = s.license) = ?")
+    };
+}
+
+/// Live sessions along their own index: with that, and not by way of their licences.
+const WALKED: Table = Table {
+    select: "SELECT s.id FROM (SELECT id, license, user_folded, device_name FROM sessions WHERE ended_at IS NULL) AS s",
+    customer: "(SELECT l.customer FROM licenses l WHERE l.id = s.license)",
+    id: "s.id",
+};
+
+/// The database folds some letters in another way than the domain does: devices with names that are not all ASCII are
+/// compared by whoever asked for them.
+const TEXT: &str = "EXISTS (SELECT 1 FROM (SELECT CAST(? AS TEXT) AS part) AS asked WHERE POSITION(part IN s.user_folded) > 0 \
+         OR POSITION(part IN LOWER(s.device_name)) > 0 OR OCTET_LENGTH(s.device_name) > CHAR_LENGTH(s.device_name))";
 const IN_USE: Table = Table {
     select: "SELECT CAST(COALESCE(SUM(k.in_use), 0) AS BIGINT) FROM licenses l JOIN counters k ON k.license = l.id",
     customer: "l.customer",
@@ -71,25 +91,28 @@ fn of_licenses(query: Query, filter: &SeatFilter) -> Query {
 }
 
 fn chunk(at: &Transaction, scope: Scope, filter: &SeatFilter, wanted: Chunk) -> Result<Vec<SessionRow>> {
-    let (order, after) = match (wanted.sparse, wanted.descending) {
-        (true, true) => ("found.id DESC", "s.id < ?"),
-        (true, false) => ("found.id", "s.id > ?"),
-        (false, true) => ("s.id DESC", "s.id < ?"),
-        (false, false) => ("s.id", "s.id > ?"),
+    let found = match wanted {
+        Chunk::All => {
+            let query = of_licenses(SEATS.within(scope).and("s.ended_at IS NULL"), filter).by_conditions();
+            query.first(at, "found.id", None, session::session)?
+        }
+        Chunk::Following { descending, from, limit } => {
+            let (order, after) = if descending { ("s.id DESC", "s.id < ?") } else { ("s.id", "s.id > ?") };
+            let query = WALKED
+                .within(scope)
+                .and_if("s.license = ?", filter.license_id.map(|id| id.0))
+                .and_if(of!("customer"), filter.customer_id.map(|id| id.0))
+                .and_if(of!("product"), filter.product_id.map(|id| id.0))
+                .and_if(after, from.map(|id| id.0))
+                .and_if(TEXT, filter.text.as_deref().map(fold));
+            let ids: Vec<Uuid> = query.first(at, order, Some(limit), |row| Columns::of(row).get())?;
+            let mut found = at.all(sessions!("WHERE s.id = ANY($1)"), params![ids], session::session)?;
+            found.sort_by_key(|session| session.id);
+            if descending {
+                found.reverse();
+            }
+            found
+        }
     };
-    let query =
-        of_licenses(SEATS.within(scope).and("s.ended_at IS NULL"), filter).and_if(after, wanted.from.map(|id| id.0));
-    // The database folds some letters in another way than the domain does: devices with names that are not all ASCII are
-    // compared by whoever asked for them.
-    let query = match filter.text.as_deref().map(fold) {
-        None => query,
-        Some(text) => query.with(
-            "EXISTS (SELECT 1 FROM (SELECT CAST(? AS TEXT) AS part) AS asked WHERE POSITION(part IN s.user_folded) > 0 \
-                 OR POSITION(part IN LOWER(s.device_name)) > 0 \
-                 OR OCTET_LENGTH(s.device_name) > CHAR_LENGTH(s.device_name))",
-            text,
-        ),
-    };
-    let query = if wanted.sparse { query.by_conditions() } else { query };
-    with_times(at, query.first(at, order, wanted.limit, session::session)?)
+    with_times(at, found)
 }

@@ -23,6 +23,11 @@ use crate::rows::session::{self, sessions};
 
 const DENIALS: Table = Table { select: denials!(""), customer: "l.customer", id: "d.id" };
 const LICENSES: Table = Table { select: "SELECT l.n FROM licenses l", customer: "l.customer", id: "l.id" };
+const HINTED: Table = Table {
+    select: "SELECT DISTINCT l.id FROM keys k JOIN licenses l ON l.n = k.license",
+    customer: "l.customer",
+    id: "l.id",
+};
 const LABELS: Table = Table {
     select: "SELECT l.id, l.serial_number, p.name, c.id, c.name FROM licenses l JOIN products p ON p.n = l.product \
              JOIN customers c ON c.n = l.customer",
@@ -69,6 +74,11 @@ impl RefusalReader for SqliteReader {
             Some(_) => Ok(by_end(seated_at(conn, id, at, limit)?, limit)),
             None => Ok(Vec::new()),
         })
+    }
+
+    fn hinted(&self, scope: Scope, group: &str, limit: u32) -> Read<Vec<LicenseId>> {
+        let own = HINTED.within(scope).with("k.hint = ?", group.to_owned());
+        self.pool.read(|conn| own.first(conn, "l.id", Some(limit), |row| Columns::of(row).id()))
     }
 
     fn labels(&self, scope: Scope, licenses: &[LicenseId]) -> Read<Vec<Label>> {

@@ -17,6 +17,29 @@ use crate::row::{Columns, all, one};
 use crate::rows::session::{self, sessions};
 
 const SEATS: Table = Table { select: sessions!(""), customer: "l.customer", id: "s.id" };
+/// Whose a session is, asked row by row.
+macro_rules! of {
+    ($column:literal, $table:literal) => {
+        concat!(
+            "(SELECT l.",
+            $column,
+            " FROM licenses l WHERE l.n = s.license) = (SELECT n FROM ",
+            $table,
+            " WHERE id = ?)"
+        )
+    };
+}
+
+/// Live sessions along their own index: with that, and not by way of their licences.
+const WALKED: Table = Table {
+    select: "SELECT s.id FROM (SELECT id, license, user_folded, device_name FROM sessions WHERE ended_at IS NULL) s",
+    customer: "(SELECT l.customer FROM licenses l WHERE l.n = s.license)",
+    id: "s.id",
+};
+/// Folding each device's name would take longer than all else: those that are not all ASCII are compared by whoever asked
+/// for them.
+const TEXT: &str = "(instr(COALESCE(s.user_folded, '') || char(0) || COALESCE(lower(s.device_name), ''), ?) > 0
+    OR length(s.device_name) < octet_length(s.device_name))";
 const IN_USE: Table = Table {
     select: "SELECT COALESCE(SUM(k.in_use), 0) FROM licenses l JOIN counters k ON k.license = l.n",
     customer: "l.customer",
@@ -54,18 +77,29 @@ fn of_licenses(query: Query, filter: &SeatFilter) -> Query {
 }
 
 fn chunk(conn: &Connection, scope: Scope, filter: &SeatFilter, wanted: Chunk) -> Result<Vec<SessionRow>> {
-    // `+` keeps the index of ids out of it: they are found by their licences, and then put in order.
-    let (id, after) = match (wanted.sparse, wanted.descending) {
-        (true, false) => ("+s.id", "+s.id > ?"),
-        (true, true) => ("+s.id DESC", "+s.id < ?"),
-        (false, false) => ("s.id", "s.id > ?"),
-        (false, true) => ("s.id DESC", "s.id < ?"),
+    let found = match wanted {
+        // `+` keeps the indexes of ids out of it: they are found by their licences, and then put in order.
+        Chunk::All => of_licenses(SEATS.within(scope).and("s.ended_at IS NULL"), filter).first(
+            conn,
+            "+s.id",
+            None,
+            session::numbered,
+        )?,
+        Chunk::Following { descending, from, limit } => {
+            let (order, after) = if descending { ("s.id DESC", "s.id < ?") } else { ("s.id", "s.id > ?") };
+            let text = filter.text.as_deref().map(fold);
+            let query = WALKED
+                .within(scope)
+                .and_if("+s.license = (SELECT n FROM licenses WHERE id = ?)", filter.license_id.map(|id| bytes(id.0)))
+                .and_if(of!("customer", "customers"), filter.customer_id.map(|id| bytes(id.0)))
+                .and_if(of!("product", "products"), filter.product_id.map(|id| bytes(id.0)))
+                .and_if(after, from.map(|id| bytes(id.0)))
+                .and_if(TEXT, text);
+            let ids: Vec<[u8; 16]> = query.first(conn, order, Some(limit), |row| row.get(0))?;
+            let rows = ids.iter().map(|id| one(conn, sessions!("WHERE s.id = ?1"), (id,), session::numbered));
+            rows.filter_map(Result::transpose).collect::<Result<_>>()?
+        }
     };
-    let text = filter.text.as_deref().map(fold);
-    let query = of_licenses(SEATS.within(scope).and("s.ended_at IS NULL"), filter)
-        .and_if(after, wanted.from.map(|id| bytes(id.0)))
-        .and_if("instr(COALESCE(s.user_folded, '') || char(0) || COALESCE(fold(s.device_name), ''), ?) > 0", text);
-    let found = query.first(conn, id, wanted.limit, session::numbered)?;
     found.into_iter().map(|(n, session)| with_times(conn, n, session)).collect()
 }
 

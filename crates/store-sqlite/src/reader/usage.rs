@@ -89,9 +89,10 @@ impl UsageReader for SqliteReader {
         until: i64,
         limit: u32,
     ) -> Read<Vec<Usage>> {
+        // CROSS JOIN: licences first, whose hours stand together.
         let sql = "SELECT l.id, MIN(u.hour), MAX(u.peak), SUM(u.seat_seconds), MAX(u.seats), SUM(u.full_seconds),
                 SUM(u.people), SUM(u.tries)
-            FROM licenses l JOIN usage u ON u.license = l.n AND u.hour >= ?1 AND u.hour < ?2
+            FROM licenses l CROSS JOIN usage u ON u.license = l.n AND u.hour >= ?1 AND u.hour < ?2
             WHERE (?3 IS NULL OR l.customer = (SELECT n FROM customers WHERE id = ?3))
                 AND (?4 IS NULL OR l.customer = (SELECT n FROM customers WHERE id = ?4))
             GROUP BY l.id ORDER BY SUM(u.seat_seconds) DESC, l.id LIMIT ?5";
@@ -130,10 +131,12 @@ fn shares(
     let sql = format!(
         "SELECT name, SUM(MAX(until - since, 0)) / 1000000, COUNT(*) FROM (
              SELECT {name} AS name, MAX(started_at, ?2) AS since, MIN(ended_at, ?3) AS until FROM (
-                 SELECT * FROM sessions WHERE license = (SELECT n FROM licenses WHERE id = ?1) AND ended_at > ?2
+                 SELECT {name}, started_at, ended_at FROM sessions
+                 WHERE license = (SELECT n FROM licenses WHERE id = ?1) AND ended_at > ?2
                  ORDER BY ended_at DESC LIMIT ?4)
              UNION ALL SELECT {name}, MAX(started_at, ?2), ?3 FROM (
-                 SELECT * FROM sessions WHERE license = (SELECT n FROM licenses WHERE id = ?1) AND ended_at IS NULL
+                 SELECT {name}, started_at FROM sessions
+                 WHERE license = (SELECT n FROM licenses WHERE id = ?1) AND ended_at IS NULL
                  LIMIT ?4))
          WHERE name IS NOT NULL GROUP BY name ORDER BY 2 DESC, name LIMIT ?5"
     );

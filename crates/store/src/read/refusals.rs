@@ -112,6 +112,8 @@ pub trait RefusalReader {
     /// Who held a licence's seats at an instant, those who came back first, first: so many at most, of those that are found
     /// among some thousand.
     fn seated_at(&self, scope: Scope, license: LicenseId, at: Timestamp, limit: u32) -> Read<Vec<SessionRow>>;
+    /// Licences with a product key whose last group this is, at most so many.
+    fn hinted(&self, scope: Scope, group: &str, limit: u32) -> Read<Vec<LicenseId>>;
     /// What licences are called, of those that exist in `scope`.
     fn labels(&self, scope: Scope, licenses: &[LicenseId]) -> Read<Vec<Label>>;
 }

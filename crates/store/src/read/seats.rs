@@ -172,21 +172,24 @@ pub trait SeatReader {
     fn full_pools(&self, limit: u32) -> Read<Vec<LicenseId>>;
 }
 
-/// How an engine is asked for live sessions, in the order of their ids: those that follow `from`, so many at most.
+/// How an engine is asked for live sessions of the licences in question.
 #[derive(Clone, Copy, Debug)]
-pub struct Chunk {
-    /// The last first.
-    pub descending: bool,
-    /// The id that it follows.
-    pub from: Option<SessionId>,
-    /// So many at most; all where absent.
-    pub limit: Option<u32>,
-    /// Whether few will fit, so that they are better found by their licences than by walking along the ids.
-    pub sparse: bool,
+pub enum Chunk {
+    /// For all, in any order: there are few.
+    All,
+    /// Along their ids, for those at least that have the text asked for.
+    Following {
+        /// The last first.
+        descending: bool,
+        /// The id that they follow.
+        from: Option<SessionId>,
+        /// So many at most.
+        limit: u32,
+    },
 }
 
 /// A page, made of what an engine has. `in_use` are the seats in use of all licences in question; `chunk` gives sessions of
-/// these, those at least that have the text asked for.
+/// these.
 ///
 /// # Errors
 /// As `chunk`.
@@ -199,7 +202,7 @@ pub fn seats<E>(
 ) -> Result<Seats, E> {
     let limit = page.limit.clamp(1, MOST) as usize;
     if in_use <= page.few {
-        let mut rows = chunk(Chunk { descending: false, from: None, limit: None, sparse: true })?;
+        let mut rows = chunk(Chunk::All)?;
         rows.retain(|row| filter.fits(row, now));
         return Ok(sorted(rows, page, limit));
     }
@@ -208,7 +211,7 @@ pub fn seats<E>(
     let (mut rows, mut from, mut looked_at) = (Vec::new(), page.from.as_ref().map(|place| place.id), 0);
     let at_once = if filter.state.is_some() { AT_ONCE } else { limit as u32 + 1 };
     let more = loop {
-        let some = chunk(Chunk { descending, from, limit: Some(at_once), sparse: filter.text.is_some() })?;
+        let some = chunk(Chunk::Following { descending, from, limit: at_once })?;
         let end = some.len() < at_once as usize;
         looked_at += some.len();
         from = some.last().map(|row| row.session.id).or(from);

@@ -62,7 +62,7 @@ pub enum By {
 }
 
 /// Sessions of a licence that are looked at for shares: the last that ended.
-pub const SHARED_LOOKED_AT: u32 = 20_000;
+pub const SHARED_LOOKED_AT: u32 = 10_000;
 
 type Read<T> = Result<T, StoreError>;
 

@@ -40,6 +40,9 @@ impl<E: Reader, M: Reader> Asked<'_, E, M> {
             same("seated_at", at(e), at(m))?;
         }
         let licenses: Vec<_> = books.licenses.keys().copied().collect();
+        for (group, limit) in [("XK7QM", 10), ("XK7QM", 1), ("NOONE", 10)] {
+            same("hinted", e.hinted(scope, group, limit), m.hinted(scope, group, limit))?;
+        }
         same("labels", sorted(e.labels(scope, &licenses)), sorted(m.labels(scope, &licenses)))
     }
 

@@ -71,6 +71,13 @@ impl RefusalReader for Memory {
         Ok(by_end(seated.map(|s| books.session_row(s)).collect(), limit))
     }
 
+    fn hinted(&self, scope: Scope, group: &str, limit: u32) -> Read<Vec<LicenseId>> {
+        let books = self.books();
+        let own = books.keys.values().filter(|key| key.hint == group && books.owns(scope, key.license_id));
+        let licenses: BTreeSet<LicenseId> = own.map(|key| key.license_id).collect();
+        Ok(licenses.into_iter().take(limit as usize).collect())
+    }
+
     fn labels(&self, scope: Scope, licenses: &[LicenseId]) -> Read<Vec<Label>> {
         let books = self.books();
         let label = |id: &LicenseId| {

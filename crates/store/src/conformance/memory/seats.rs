@@ -5,11 +5,10 @@ use std::cmp::Reverse;
 use jiff::Timestamp;
 use seatkeeper_domain::id::LicenseId;
 use seatkeeper_domain::license::Model;
-use seatkeeper_domain::session::Session;
 
 use super::Memory;
 use crate::error::StoreError;
-use crate::read::seats::{PoolStates, SeatFilter, SeatPage, SeatReader, SeatState, Seats, seats};
+use crate::read::seats::{Chunk, PoolStates, SeatFilter, SeatPage, SeatReader, SeatState, Seats, seats};
 use crate::read::{Scope, SessionRow};
 
 type Read<T> = Result<T, StoreError>;
@@ -27,14 +26,16 @@ impl SeatReader for Memory {
         let in_use = books.counters.iter().filter(|(license, _)| own(license)).map(|(_, c)| u64::from(c.in_use)).sum();
         seats(filter, page, now, in_use, |wanted| {
             let live = books.sessions.values().filter(|s| s.live() && own(&s.license_id));
-            let follows =
-                |s: &&Session| wanted.from.is_none_or(|from| if wanted.descending { s.id < from } else { s.id > from });
-            let mut rows: Vec<SessionRow> = live.filter(follows).map(|s| books.session_row(s)).collect();
-            rows.retain(|row| SeatFilter { state: None, ..filter.clone() }.fits(row, now));
-            if wanted.descending {
-                rows.reverse();
+            let mut rows: Vec<SessionRow> = live.map(|s| books.session_row(s)).collect();
+            if let Chunk::Following { descending, from, limit } = wanted {
+                let follows = |id| from.is_none_or(|from| if descending { id < from } else { id > from });
+                rows.retain(|row| follows(row.session.id));
+                rows.retain(|row| SeatFilter { state: None, ..filter.clone() }.fits(row, now));
+                if descending {
+                    rows.reverse();
+                }
+                rows.truncate(limit as usize);
             }
-            rows.truncate(wanted.limit.map_or(usize::MAX, |limit| limit as usize));
             Ok(rows)
         })
     }
