@@ -64,6 +64,8 @@ struct Soul {
     role: Role,
     credential: Credential,
     doing: Doing,
+    /// Was refused just now, and wants a seat all the same.
+    eager: bool,
 }
 
 enum Doing {
@@ -80,7 +82,7 @@ pub(super) async fn live(service: &Service, stage: &Stage, clock: &PlayClock) ->
     let mut souls = Vec::new();
     for role in ROLES.iter().chain(EXTRAS) {
         let credential = admitted(service, stage, role).await?;
-        souls.push(Soul { role: *role, credential, doing: Doing::Away(began) });
+        souls.push(Soul { role: *role, credential, doing: Doing::Away(began), eager: false });
     }
     let now = clock.steady.now();
     let mut at = began;
@@ -148,7 +150,9 @@ async fn step(service: &Service, souls: &mut [Soul], at: Timestamp, chance: &mut
     let mut coming = Vec::new();
     for soul in souls.iter_mut().filter(|soul| matches!(soul.doing, Doing::Away(until) if until <= at)) {
         let stays = SignedDuration::from_mins(chance.i64(45..300));
-        if chance.u32(0..100) < likely {
+        let wants = if soul.eager { 70 } else { likely };
+        soul.eager = false;
+        if chance.u32(0..100) < wants {
             coming.push(come(service, soul, at, stays));
         }
     }
@@ -180,7 +184,7 @@ async fn come(service: &Service, soul: &mut Soul, at: Timestamp, stays: SignedDu
             service.refresh(soul.credential, refresh).await?;
             soul.doing = Doing::Work(at.saturating_add(stays).unwrap_or(Timestamp::MAX), id);
         }
-        Err(Failure::Refused { .. }) => soul.doing = Doing::Away(at + STEP),
+        Err(Failure::Refused { .. }) => (soul.doing, soul.eager) = (Doing::Away(at + STEP), true),
         Err(failure) => return Err(failure.into()),
     }
     Ok(())
