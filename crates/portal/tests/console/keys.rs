@@ -57,8 +57,7 @@ fn value<'a>(page: &'a str, before: &str) -> &'a str {
     page.split(before).nth(1).unwrap_or_else(|| panic!("no {before} in {page}")).split(['"', '<']).next().unwrap()
 }
 
-/// Seen red when ended devices stay among those that are activated, when a name is not escaped, and when another licence's
-/// device can be named.
+/// Seen red when a device can be named by another's licence.
 #[tokio::test]
 async fn a_device_is_found_and_ended_with_what_it_holds() {
     let world = World::new().await;
@@ -80,7 +79,7 @@ async fn a_device_is_found_and_ended_with_what_it_holds() {
     world.page(&admin, &format!("{path}?ended=true")).await.shows(&["WS-&#60;i&#62;1", "ended"]);
 }
 
-/// Seen red when the name is not folded, and when lifting is left out.
+/// Seen red when the name is not folded.
 #[tokio::test]
 async fn a_leaver_is_blocked_and_let_in_again() {
     let world = World::new().await;
@@ -103,7 +102,7 @@ async fn a_leaver_is_blocked_and_let_in_again() {
     world.page(&viewer, &path).await.lacks(&["<form method=\"post\""]);
 }
 
-/// Seen red when it is shown without being written down, when the page before holds it, and when a viewer may.
+/// Seen red when anybody may.
 #[tokio::test]
 async fn a_key_is_shown_to_whoever_may_and_that_is_written_down() {
     let world = World::new().await;
@@ -120,7 +119,7 @@ async fn a_key_is_shown_to_whoever_may_and_that_is_written_down() {
     assert!(world.record().await.contains(&"key.shown".to_owned()));
 }
 
-/// Seen red when a form that is sent again makes another key, and when a day that has passed is taken.
+/// Seen red when a form that is sent again makes another key.
 #[tokio::test]
 async fn a_key_for_a_site_is_made_once_and_changed() {
     let world = World::new().await;
@@ -147,7 +146,7 @@ async fn a_key_for_a_site_is_made_once_and_changed() {
     world.page(&admin, &keys).await.shows(&["Head office"]);
 }
 
-/// Seen red when the page does not wait to be asked again, when the old key goes on, and when what is open is cut off.
+/// Seen red when the old key stops earlier than was said.
 #[tokio::test]
 async fn a_reissue_says_what_will_happen_and_then_who_has_the_new_key() {
     let world = World::new().await;
@@ -184,7 +183,7 @@ async fn a_reissue_says_what_will_happen_and_then_who_has_the_new_key() {
     assert_eq!(world.seats_in_use().await, 1);
 }
 
-/// Seen red when the placeholder is left out, and when the file with the key is given without being written down.
+/// Seen red when a viewer gets the key.
 #[tokio::test]
 async fn the_kit_holds_the_key_only_for_whoever_may() {
     let world = World::new().await;

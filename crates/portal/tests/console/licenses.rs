@@ -12,7 +12,7 @@ impl World {
     }
 }
 
-/// Seen red when the search is not folded, when the status is not looked at, and when a customer sees the other's.
+/// Seen red when the search is not folded.
 #[tokio::test]
 async fn licenses_are_found_within_what_is_ones_own() {
     let world = World::new().await;
@@ -37,7 +37,7 @@ async fn licenses_are_found_within_what_is_ones_own() {
     world.page(&owner, &format!("/licenses/{}", world.brauns.license_id)).await.is(404);
 }
 
-/// Seen red when the list does not say where it goes on, and when it begins again instead.
+/// Seen red when the next page begins where the first does.
 #[tokio::test]
 async fn many_licenses_come_in_pages() {
     let world = World::new().await;
@@ -75,7 +75,7 @@ async fn a_license_says_what_it_is_and_offers_what_one_may() {
     owner.lacks(&["/seats\"", "/suspend", "/revoke", "/policy\"", "/customers/"]);
 }
 
-/// Seen red when the revision is not compared, when a day is read at its beginning, and when what was kept is dropped.
+/// Seen red when the revision is not compared.
 #[tokio::test]
 async fn seats_are_bought_kept_and_ended() {
     let world = World::new().await;
@@ -105,7 +105,7 @@ async fn seats_are_bought_kept_and_ended() {
     world.post(&sales, &path, &none).await.again(&["Must be between 1 and 10000000", "id=\"seats-wrong\""]);
 }
 
-/// Seen red when the term that is left alone is set again, which one that ended may not be.
+/// Seen red when a mistake stands beside no field.
 #[tokio::test]
 async fn a_term_is_renewed_and_a_mistake_is_said_beside_it() {
     let world = World::new().await;
@@ -124,7 +124,7 @@ async fn a_term_is_renewed_and_a_mistake_is_said_beside_it() {
     world.page(&sales, &path).await.shows(&["makes a sale of the trial"]);
 }
 
-/// Seen red when a feature that is not ticked is kept, and when a length is read in another unit.
+/// Seen red when a feature that is not ticked is kept.
 #[tokio::test]
 async fn features_policy_and_notes_are_changed() {
     let world = World::new().await;
@@ -172,7 +172,7 @@ async fn features_policy_and_notes_are_changed() {
     world.page(&sales, &path).await.shows(&["BIM", "3 days", "tier", "gold", "L-1"]);
 }
 
-/// Seen red when the serial number need not be typed, and when no reason need be given.
+/// Seen red when the serial number need not be typed.
 #[tokio::test]
 async fn suspending_can_be_lifted_and_revoking_is_confirmed() {
     let world = World::new().await;
