@@ -31,9 +31,12 @@ impl File {
 /// Every text file that git follows, and those that it would: a rule is broken before the commit, not after.
 pub(crate) fn files() -> Vec<File> {
     let listed = output("git", &["ls-files", "--cached", "--others", "--exclude-standard"]);
-    // What is not UTF-8 is a picture, and what cannot be read was deleted and not yet committed so.
-    let files: Vec<File> =
-        listed.lines().filter_map(|path| Some(File::new(path, &fs::read_to_string(root().join(path)).ok()?))).collect();
+    let read = |path: &str| {
+        // What cannot be read was deleted and not yet committed so; what is not UTF-8 is a picture, which says nothing.
+        let bytes = fs::read(root().join(path)).ok()?;
+        Some(File::new(path, &String::from_utf8(bytes).unwrap_or_default()))
+    };
+    let files: Vec<File> = listed.lines().filter_map(read).collect();
     assert!(!files.is_empty(), "git names no files: run this in a clone");
     files
 }
