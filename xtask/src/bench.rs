@@ -14,7 +14,7 @@ pub(crate) struct BenchArgs {
     /// Two minutes in place of twenty-odd, shown in place of written: its figures mean little
     #[arg(long)]
     quick: bool,
-    /// Only these, shown in place of written: cycle, slow-disk, tail, pools, pool, growth, million, monday, storm, crowd, postgres, sdk
+    /// Only these, shown in place of written: cycle, slow-disk, tail, pools, pool, growth, million, monday, storm, crowd, postgres, web, sdk
     only: Vec<String>,
 }
 

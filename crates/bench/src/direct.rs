@@ -30,7 +30,8 @@ pub(crate) struct Direct<W = SqliteWriter> {
     writer: W,
     /// Draws what commands carry.
     pub(crate) orders: Orders,
-    customer_id: CustomerId,
+    /// Of the pools that are issued one by one.
+    pub(crate) customer_id: CustomerId,
     /// Events written so far.
     pub(crate) events: u64,
 }

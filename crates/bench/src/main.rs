@@ -27,7 +27,7 @@ use anyhow::{Context, Result, bail};
 use clap::{Parser, Subcommand};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
-use measures::{Plan, crowd, cycle, growth, million, monday, pool, pools, postgres, sdk, slow_disk, storm, tail};
+use measures::{Plan, crowd, cycle, growth, million, monday, pool, pools, postgres, sdk, slow_disk, storm, tail, web};
 use report::{Section, page};
 
 /// Seatkeeper's benchmarks.
@@ -47,7 +47,7 @@ enum Task {
         /// Where the page goes; to standard output where absent
         #[arg(long)]
         out: Option<PathBuf>,
-        /// Only these: cycle, slow-disk, tail, pools, pool, growth, million, monday, storm, crowd, postgres, sdk
+        /// Only these: cycle, slow-disk, tail, pools, pool, growth, million, monday, storm, crowd, postgres, web, sdk
         only: Vec<String>,
     },
     /// Serve signed echoes until killed (started by a run)
@@ -56,8 +56,21 @@ enum Task {
     OneByOne { folder: PathBuf, seconds: f64 },
 }
 
-const MEASURES: [&str; 12] =
-    ["cycle", "slow-disk", "tail", "pools", "pool", "growth", "million", "monday", "storm", "crowd", "postgres", "sdk"];
+const MEASURES: [&str; 13] = [
+    "cycle",
+    "slow-disk",
+    "tail",
+    "pools",
+    "pool",
+    "growth",
+    "million",
+    "monday",
+    "storm",
+    "crowd",
+    "postgres",
+    "web",
+    "sdk",
+];
 
 /// The server's, so that the echo beside it stands on the same ground.
 #[global_allocator]
@@ -117,6 +130,7 @@ async fn measure(name: &str, plan: &Plan) -> Result<Section> {
         "storm" => storm::measure(plan).await,
         "crowd" => crowd::measure(plan).await,
         "postgres" => postgres::measure(plan).await,
+        "web" => web::measure(plan),
         _ => sdk::measure(),
     }
 }

@@ -94,6 +94,15 @@ impl Http {
         self.request("PUT", path, Some(body))
     }
 
+    /// `POST path` with a form, as a browser sends it.
+    #[track_caller]
+    pub fn form(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let encoded = |text: &str| text.bytes().map(|byte| format!("%{byte:02X}")).collect::<String>();
+        let pairs: Vec<String> = fields.iter().map(|(name, value)| format!("{name}={}", encoded(value))).collect();
+        self.send("POST", path, Some(("application/x-www-form-urlencoded", pairs.join("&"))))
+            .unwrap_or_else(|error| panic!("POST {}{path} got no answer: {error}", self.base))
+    }
+
     /// `PATCH path` with a JSON body.
     #[track_caller]
     pub fn patch(&self, path: &str, body: &Value) -> Answer {
@@ -115,15 +124,17 @@ impl Http {
 
     /// Any request, where there may be no answer: the server may be down, or go down meanwhile.
     pub fn attempt(&self, method: &str, path: &str, body: Option<&Value>) -> Result<Answer, ureq::Error> {
+        self.send(method, path, body.map(|body| ("application/json", body.to_string())))
+    }
+
+    /// With a body of some kind.
+    fn send(&self, method: &str, path: &str, body: Option<(&str, String)>) -> Result<Answer, ureq::Error> {
         let mut request = Request::builder().method(method).uri(format!("{}{path}", self.base));
         for (name, value) in &self.headers {
             request = request.header(name, value);
         }
         let mut response = match body {
-            Some(body) => {
-                let request = request.header("Content-Type", "application/json");
-                self.agent.run(request.body(body.to_string())?)?
-            }
+            Some((kind, body)) => self.agent.run(request.header("Content-Type", kind).body(body)?)?,
             None => self.agent.run(request.body(())?)?,
         };
         Ok(Answer {

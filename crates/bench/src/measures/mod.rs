@@ -12,6 +12,7 @@ pub(crate) mod sdk;
 pub(crate) mod slow_disk;
 pub(crate) mod storm;
 pub(crate) mod tail;
+pub(crate) mod web;
 
 use std::net::SocketAddr;
 use std::time::Duration;
