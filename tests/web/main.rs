@@ -1,6 +1,7 @@
 //! The pages as people meet them: a real server, a real browser, real programs that come and go. Each journey with and without
 //! script, on a phone and on a screen. Pictures of every page met stay under `target/web`, to be looked at.
 
+mod console;
 mod hostile;
 mod looked;
 mod pages;

@@ -5,7 +5,7 @@ use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use seatkeeper_test_browser::{Browser, Look};
-use seatkeeper_test_support::binary;
+use seatkeeper_test_support::{Http, binary};
 use seatkeeper_test_world::World;
 use serde_json::Value;
 
@@ -48,6 +48,16 @@ impl Person {
         assert!(output.status.success(), "no account: {}", String::from_utf8_lossy(&output.stderr));
         let made: Value = serde_json::from_slice(&output.stdout).expect("JSON");
         Account { id: made["id"].as_str().expect("an id").to_owned(), email }
+    }
+
+    /// Requests as their browser sends them, signed in.
+    #[track_caller]
+    pub(crate) fn http(self, world: &World) -> Http {
+        let (email, http) = (self.account(world).email, world.server.http());
+        let answer = http.form("/sign-in", &[("email", &email), ("password", PASSWORD)]);
+        let cookies = answer.headers.get_all("set-cookie").iter().filter_map(|cookie| cookie.to_str().ok());
+        let cookies: Vec<&str> = cookies.filter_map(|cookie| cookie.split(';').next()).collect();
+        http.header("Cookie", &cookies.join("; "))
     }
 
     /// A browser in which they are signed in.

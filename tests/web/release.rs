@@ -33,7 +33,7 @@ fn a_forgotten_seat_is_released_and_the_program_is_told() {
         [Look::new(SCREEN), Look::new(PHONE).dark(), Look::new(SCREEN).no_script(), Look::new(PHONE).no_script()]
     {
         let (world, _, mut ann, mut ben) = office();
-        let browser = Person::Customers("admin").at(&world, look);
+        let browser = Person::Customers("owner").at(&world, look);
         browser.visit(&sessions(&world));
         browser.shows("Ann Okafor");
         browser.click_in_row("Ben Whitfield", "Release…");
@@ -82,11 +82,11 @@ fn focus(browser: &Browser) -> String {
 #[test]
 fn a_seat_is_released_with_the_keyboard_alone() {
     let (world, _, _ann, mut ben) = office();
-    let browser = Person::Customers("admin").at(&world, Look::new(SCREEN));
+    let browser = Person::Customers("owner").at(&world, Look::new(SCREEN));
     browser.visit(&sessions(&world));
     browser.shows("Ben Whitfield");
     let on_release = || {
-        let link = browser.ask("return document.activeElement.innerText") == "Release…";
+        let link = browser.ask("return document.activeElement.innerText.startsWith('Release…')") == true;
         link && focus(&browser).contains("Ben Whitfield")
     };
     until(BOUND, "Tab to come to Ben's seat", || {

@@ -80,6 +80,10 @@ impl Town {
         let token = json!({ "label": spell("web shop"), "role": "viewer" });
         let token = id(&world.admin.post("/v1/tokens", &token).expect(201));
 
+        let more = [("seats", "2"), ("until", ""), ("reason", &spell("the tower"))];
+        let asked = Person::Customers("owner").http(&world).form(&format!("/licenses/{}/ask", pool.id), &more);
+        assert_eq!(asked.status, 303, "{}", asked.body);
+
         let denial = id(&world.list("/v1/denials?limit=9").remove(0));
         let facts = vec![
             ("customer", world.customer_id().to_owned()),

@@ -40,11 +40,11 @@ pub(crate) fn button(label: &str) -> Target {
     Target::XPath { what: format!("the button {label:?}"), path }
 }
 
-/// Likewise, in the row of a table that shows this text.
+/// A link or a button in the row of a table that shows this text, by how what is written on it begins.
 pub(crate) fn button_in_row(row: &str, label: &str) -> Target {
     let (row, text) = (quoted(row), quoted(label));
-    let path =
-        format!("//tr[contains(normalize-space(), {row})]//*[self::a or self::button][normalize-space()={text}]");
+    let buttons = format!("*[self::a or self::button][starts-with(normalize-space(), {text})]");
+    let path = format!("//tr[contains(normalize-space(), {row})]//{buttons}");
     Target::XPath { what: format!("the button {label:?} in the row {row}"), path }
 }
 

@@ -7,7 +7,7 @@ use seatkeeper_service::read::usage::{Usage, hour_of, hour_start};
 use uuid::Uuid;
 
 use crate::parts::{PeakDay, Peaks, Strip};
-use crate::words::{Face, TermSaid, When, many};
+use crate::words::{Face, TermSaid, Usable, When, many};
 
 /// Days that the chart looks back, today among them.
 const DAYS: i64 = 60;
@@ -20,6 +20,7 @@ pub(super) struct Pool {
     pub(super) features: Vec<String>,
     pub(super) term: TermSaid,
     pub(super) in_use: u32,
+    usable: bool,
     pub(super) seats: u32,
     pub(super) strip: Strip,
     /// When its seats were counted, where that was not just now.
@@ -46,6 +47,7 @@ impl Pool {
             features: features(row, face),
             term: TermSaid::of(&row.license, face),
             in_use: row.counters.in_use,
+            usable: Usable::of(&row.license, face) == Usable::Active,
             seats,
             strip: Strip { live, silent, held, free, next },
             as_of: counted.as_of.map(|at| face.at(at)),
@@ -54,8 +56,9 @@ impl Pool {
         }
     }
 
+    /// Seats that somebody could take now: none of a licence that is paused or over.
     pub(super) fn free(&self) -> u32 {
-        self.seats.saturating_sub(self.in_use)
+        if self.usable { self.seats.saturating_sub(self.in_use) } else { 0 }
     }
 }
 
