@@ -112,7 +112,7 @@ pub struct License {
     /// When it was issued.
     pub created_at: Timestamp,
     /// The last time that its customer asked for more seats.
-    pub request: Option<SeatRequest>,
+    pub request: Option<Box<SeatRequest>>,
 }
 
 impl License {

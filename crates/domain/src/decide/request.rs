@@ -67,7 +67,7 @@ impl AskSeats {
             asked_at: now,
             answer: None,
         };
-        let license = License { request: Some(request), revision: license.revision + 1, ..license.clone() };
+        let license = License { request: Some(Box::new(request)), revision: license.revision + 1, ..license.clone() };
         let body = json!({ "seats": self.seats, "until": self.until });
         draft.event(Stream::License(license.id), "seats.asked", office.actor, body);
         draft.push(Change::License(license));
@@ -131,7 +131,7 @@ impl AnswerRequest {
         };
         let license = License {
             grants: before.grants.iter().chain(granted).cloned().collect(),
-            request: Some(SeatRequest { answer: Some(answer), ..request.clone() }),
+            request: Some(Box::new(SeatRequest { answer: Some(answer), ..SeatRequest::clone(request) })),
             revision: before.revision + 1,
             ..before.clone()
         };

@@ -25,9 +25,9 @@ async fn a_request_is_granted_and_the_customer_reads_it() {
     ask(&world, "3").await;
     let (sales, owner) = (world.vendor(Role::Sales).await, world.person(Role::Owner, Some(world.alpha)).await);
     let one = format!("/licenses/{}", world.alphas.license_id);
-    world.page(&owner, &one).await.shows(&["3 seats more", "Two &#60;new&#62; people", "Waiting"]);
+    world.page(&owner, &one).await.shows(&["3 more seats", "Two &#60;new&#62; people", "Waiting"]);
     let answer = format!("/requests/{}", world.alphas.license_id);
-    world.page(&sales, "/requests").await.shows(&["Alpha Bau", "3 seats more", &answer]);
+    world.page(&sales, "/requests").await.shows(&["Alpha Bau", "3 more seats", &answer]);
     world.page(&sales, &answer).await.shows(&["value=\"3\"", "value=\"2027-03-31\"", NOW]);
     let form = [
         ("asked_at", NOW),
@@ -43,7 +43,7 @@ async fn a_request_is_granted_and_the_customer_reads_it() {
     assert_eq!((row.grants[1].seats, row.grants[1].order_reference.as_deref()), (2, Some("PO-9")));
     assert_eq!(row.grants[1].ends_at.unwrap().to_string(), "2027-03-31T23:59:59Z");
     assert_eq!(row.seats(NOW.parse().unwrap()), 4);
-    world.page(&owner, &one).await.shows(&["Granted", "2 seats more", "Two for now", "of 4 in use"]);
+    world.page(&owner, &one).await.shows(&["Granted", "2 more seats", "Two for now", "of 4 in use"]);
     world.page(&sales, "/requests").await.shows(&["Nobody waits for an answer"]);
     world.post(&sales, &answer, &form).await.is(404);
     assert_eq!(license(&world).await.grants.len(), 2);

@@ -92,13 +92,6 @@ impl App {
         self.service.office(&self.service.owner(), None, ask).await.unwrap();
     }
 
-    /// More seats of a licence are asked for.
-    pub(crate) async fn wants_seats(&self, license: &str) {
-        let license_id = LicenseId(license.parse().unwrap());
-        let ask = AskSeats { license_id, seats: 2, until: None, reason: "more people".to_owned() };
-        self.service.office(&self.service.owner(), None, ask).await.unwrap();
-    }
-
     /// What the browser of somebody with this role keeps once they are signed in.
     pub(crate) async fn cookie(&self, role: Role, customer: Option<&str>) -> String {
         static PERSON: AtomicU32 = AtomicU32::new(0);

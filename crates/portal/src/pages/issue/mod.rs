@@ -2,16 +2,16 @@
 
 mod choose;
 mod form;
-mod issue;
 mod issued;
 mod policy;
+mod sell;
 
 use crate::routes::{Table, action, page};
 
 pub(crate) fn table() -> Table {
     vec![
         page("/issue", choose::choose),
-        page("/customers/{id}/issue", issue::ask),
-        action("/customers/{id}/issue", issue::issue),
+        page("/customers/{id}/issue", sell::ask),
+        action("/customers/{id}/issue", sell::issue),
     ]
 }

@@ -72,7 +72,7 @@ pub(crate) async fn answer(
     let granted = form.has("verdict", "grant");
     let verdict = if granted { Verdict::Grant(grant(&form, &found.1, &visitor, &mut wrong)) } else { Verdict::Decline };
     let said = match &verdict {
-        Verdict::Grant(grant) => format!("{} more are granted.", many(grant.seats.into(), "seat")),
+        Verdict::Grant(grant) => format!("Granted: {}.", many(grant.seats.into(), "more seat")),
         Verdict::Decline => "The request is declined.".to_owned(),
     };
     if wrong.is_empty() {
@@ -104,5 +104,5 @@ async fn asked(portal: &Portal, visitor: &Visitor, id: LicenseId) -> Result<(Lic
     visitor.admin.may(Permission::Sell)?;
     let row = portal.service.license(&visitor.admin, id).await?;
     let request = row.license.request.clone().filter(|request| request.answer.is_none());
-    request.map(|request| (row, request)).ok_or_else(Refused::not_found)
+    request.map(|request| (row, *request)).ok_or_else(Refused::not_found)
 }

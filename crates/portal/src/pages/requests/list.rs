@@ -79,7 +79,7 @@ impl Row {
             serial: row.license.serial_number.clone(),
             in_use: row.counters.in_use,
             seats: row.license.seats(face.now),
-            more: many(request.seats.into(), "seat"),
+            more: many(request.seats.into(), "more seat"),
             until: request.until.map(|at| face.day(at)),
             reason: request.reason.clone(),
             asked: face.ago(request.asked_at),

@@ -32,14 +32,14 @@ impl Told {
         let answer = match &request.answer {
             Some(answer) if face.now.duration_since(answer.at) > SHOWN => return None,
             Some(answer) => Some(Answer {
-                granted: answer.granted.map(|seats| many(seats.into(), "seat")),
+                granted: answer.granted.map(|seats| many(seats.into(), "more seat")),
                 said: answer.said.clone(),
                 at: face.at(answer.at),
             }),
             None => None,
         };
         Some(Self {
-            seats: many(request.seats.into(), "seat"),
+            seats: many(request.seats.into(), "more seat"),
             until: request.until.map(|at| face.day(at)),
             asked: face.at(request.asked_at),
             reason: request.reason.clone(),
