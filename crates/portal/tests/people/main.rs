@@ -4,6 +4,7 @@ mod account;
 mod browser;
 mod door;
 mod house;
+mod keys;
 mod links;
 mod viewing;
 mod world;
