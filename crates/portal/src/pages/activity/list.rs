@@ -73,7 +73,7 @@ pub(crate) async fn list(State(portal): State<Portal>, mut visitor: Visitor, Que
     let mentioned = portal.service.mentioned(&visitor.admin, &found.items).await?;
     let labels = labels(&portal, &visitor, &found.items).await?;
     let row = |row: EventRow| {
-        let (about, href) = about(row.event.stream, &labels);
+        let (about, href) = about(row.event.stream, &labels, visitor.vendor());
         Row {
             when: visitor.face.at(row.event.at),
             what: what(&row.event, &mentioned),
@@ -114,7 +114,7 @@ pub(crate) async fn export(
             event.at.into(),
             event.kind.into(),
             event.actor.into(),
-            about(event.stream, &labels).0.into(),
+            about(event.stream, &labels, visitor.vendor()).0.into(),
             event.stream.kind().into(),
             event.stream.id().to_string().into(),
             event.number.into(),
@@ -136,13 +136,14 @@ async fn labels(portal: &Portal, visitor: &Visitor, events: &[EventRow]) -> Resu
 }
 
 /// What a chain is of, in words, and the page of it.
-fn about(stream: Stream, labels: &Labels) -> (String, Option<String>) {
+fn about(stream: Stream, labels: &Labels, vendor: bool) -> (String, Option<String>) {
     match stream {
         Stream::License(id) => {
             let label = labels.one(id);
             (format!("{} {}", label.product, label.serial_number), Some(format!("/licenses/{id}")))
         }
-        Stream::Customer(_) => ("Account".to_owned(), None),
+        Stream::Customer(id) if vendor => ("Customer".to_owned(), Some(format!("/customers/{id}"))),
+        Stream::Customer(_) => ("Your company".to_owned(), None),
         Stream::Server => ("Server".to_owned(), None),
     }
 }

@@ -9,7 +9,7 @@ use uuid::Uuid;
 pub(super) const GROUPS: [(&str, &str, &[&str]); 8] = [
     ("seats", "Seats", &["session.", "checkout.", "grace."]),
     ("denials", "Refusals", &["denial."]),
-    ("licenses", "Licences", &["license.", "trial."]),
+    ("licenses", "Licences", &["license.", "trial.", "seats."]),
     ("keys", "Product keys", &["key."]),
     ("devices", "Devices and blocks", &["activation.", "block."]),
     ("people", "People", &["account.", "link.", "names."]),
@@ -18,9 +18,10 @@ pub(super) const GROUPS: [(&str, &str, &[&str]); 8] = [
 ];
 
 /// What people and administrators decided, without the coming and going of seats.
-pub(super) const ACTS: [&str; 13] = [
+pub(super) const ACTS: [&str; 14] = [
     "license.",
     "trial.",
+    "seats.",
     "key.",
     "activation.",
     "block.",
@@ -35,15 +36,22 @@ pub(super) const ACTS: [&str; 13] = [
 ];
 
 /// Kinds that need no name to be told.
-const PLAIN: [(&str, &str); 39] = [
+const PLAIN: [(&str, &str); 51] = [
     ("account.changed", "An account was changed"),
+    ("account.disabled", "An account was shut"),
+    ("account.enabled", "An account was opened again"),
+    ("account.invitation_taken_up", "An invitation was taken up"),
     ("account.invited", "Somebody was invited"),
     ("account.link_sent", "A link was sent"),
     ("account.made", "An account was made"),
     ("account.password_changed", "A password was changed"),
+    ("account.password_reset", "A forgotten password was replaced"),
     ("account.recovery_codes_renewed", "Recovery codes were renewed"),
     ("account.reset_asked", "A new password was asked for"),
+    ("account.role_changed", "A role was changed"),
+    ("account.sign_ins_ended", "Sign-ins were ended"),
     ("account.signed_in", "Signed in"),
+    ("account.signed_out", "Signed out"),
     ("account.two_factor_begun", "Two-factor sign-in was begun"),
     ("account.two_factor_off", "Two-factor sign-in was switched off"),
     ("account.two_factor_on", "Two-factor sign-in was switched on"),
@@ -68,13 +76,18 @@ const PLAIN: [(&str, &str); 39] = [
     ("license.resumed", "The licence was resumed"),
     ("license.revoked", "The licence was revoked"),
     ("license.suspended", "The licence was suspended"),
+    ("link.made", "A link for the first administrator was made"),
     ("names.erased", "A person’s names were erased"),
     ("product.added", "A product was added"),
     ("product.changed", "A product was changed"),
+    ("seats.asked", "More seats were asked for"),
+    ("seats.declined", "The wish for more seats was declined"),
+    ("seats.granted", "More seats were granted"),
     ("signing_key.added", "A signing key was added"),
     ("signing_key.promoted", "A signing key was put to use"),
     ("token.created", "An API token was made"),
     ("token.revoked", "An API token was revoked"),
+    ("trial.started", "The trial began"),
 ];
 
 /// What was done.

@@ -2,10 +2,11 @@
 
 use jiff::Timestamp;
 use seatkeeper_domain::id::{CustomerId, LicenseId};
+use seatkeeper_domain::license::Model;
 use seatkeeper_service::RightSized;
-use seatkeeper_service::read::LicenseRow;
 use seatkeeper_service::read::refusals::Label;
 use seatkeeper_service::read::usage::{By, Share, Usage, hour_of};
+use seatkeeper_service::read::{LicenseFilter, LicenseRow, Page};
 
 use super::asked::{Asked, since};
 use super::chart::Chart;
@@ -55,13 +56,15 @@ impl Report {
             true => Vec::new(),
             false => portal.service.usage_of_each(&visitor.admin, customer, hour_of(since), LICENSES).await?,
         };
-        let labels = each.iter().map(|usage| usage.license_id).chain(row.iter().map(|row| row.license.id));
-        let labels = Labels::of(portal, visitor, labels).await?;
         let row = match (row, each.first()) {
             (Some(row), _) => Some(row),
             (None, Some(usage)) => Some(portal.service.license(&visitor.admin, usage.license_id).await?),
-            _ => None,
+            // Before an hour is over there is the running one to look at.
+            (None, None) if customer.is_some() || !visitor.vendor() => first_pool(portal, visitor, customer).await?,
+            (None, None) => None,
         };
+        let labels = each.iter().map(|usage| usage.license_id).chain(row.iter().map(|row| row.license.id));
+        let labels = Labels::of(portal, visitor, labels).await?;
         let one = match row {
             Some(row) => {
                 let label = labels.one(row.license.id);
@@ -72,6 +75,16 @@ impl Report {
         let each = each.into_iter().map(|usage| (labels.one(usage.license_id), usage)).collect();
         Ok(Self { since, each, one })
     }
+}
+
+async fn first_pool(
+    portal: &Portal,
+    visitor: &Visitor,
+    customer_id: Option<CustomerId>,
+) -> Result<Option<LicenseRow>, Refused> {
+    let filter = LicenseFilter { customer_id, model: Some(Model::Concurrent), ..LicenseFilter::default() };
+    let first = Page { after: None, limit: 1 };
+    Ok(portal.service.licenses(&visitor.admin, filter, first).await?.items.pop())
 }
 
 impl One {

@@ -1,0 +1,101 @@
+//! A morning with one seat and two who want it, as the pages tell it afterwards: what was refused and why, who did what, how
+//! much was used, and how many seats would have been enough.
+
+mod world;
+
+use std::time::Duration;
+
+use world::World;
+
+/// Far longer than what is waited for takes.
+const BOUND: Duration = Duration::from_secs(30);
+
+#[track_caller]
+fn shows(page: &str, texts: &[&str]) {
+    for text in texts {
+        assert!(page.contains(text), "no {text} in {page}");
+    }
+}
+
+/// Mara works from 08:05 to 08:29; Late is refused at 08:06, and has the seat from 08:31 to 09:10.
+async fn morning() -> World {
+    let world = World::at("2026-11-16T08:05:00Z").await;
+    assert!(world.open(0, "Mara", 1).await);
+    world.pass(1);
+    assert!(!world.open(1, "=Late()", 2).await, "the one seat is taken");
+    world.pass(2);
+    assert!(!world.open(1, "=Late()", 2).await);
+    world.pass(21);
+    world.close(0, 1).await;
+    world.pass(2);
+    assert!(world.open(1, "=Late()", 3).await);
+    world.pass(39);
+    world.close(1, 3).await;
+    world.pass(20);
+    world
+}
+
+/// Seen red when who held the seats is read of another instant, and when repeats are episodes of their own.
+#[tokio::test]
+async fn a_refusal_is_explained() {
+    let world = morning().await;
+    let list = world.page("/denials").await;
+    shows(&list, &["=Late()", "No seat was free", "WS-2", "Gave up after 2 minutes"]);
+    let one = list.split("href=\"").find(|part| part.starts_with("/denials/0")).unwrap().split('"').next().unwrap();
+    let one = world.page(one).await;
+    shows(&one, &["The one seat is in use", "1 of 1 in use", "Mara", "23 minutes later, given back"]);
+    for (asked, found) in [("q=late", true), ("q=mara", false), ("ended=gave_up", true), ("ended=granted", false)] {
+        assert_eq!(world.page(&format!("/denials?{asked}")).await.contains("=Late()"), found, "{asked}");
+    }
+    let file = world.page("/denials/export/csv").await;
+    shows(&file, &["First try,", "'=Late()", "no_seat_available"]);
+}
+
+/// Seen red when the trail shows another stream's events, and when seats are among what was decided.
+#[tokio::test]
+async fn the_trail_tells_who_did_what_and_is_whole() {
+    let world = morning().await;
+    let license = &world.license;
+    let decided = world.page("/activity").await;
+    shows(&decided, &["The licence was issued", "A device was activated", "device WS-2"]);
+    assert!(!decided.contains("took a seat"));
+    let seats = world.page(&format!("/activity?about=seats&license={license}")).await;
+    shows(&seats, &["Mara took a seat", "seat came back: returned"]);
+    assert!(!seats.contains("The licence was issued"));
+    let chain = world.page(&format!("/activity/chain?license={license}")).await;
+    shows(&chain, &["Whole", "from the first to the last"]);
+}
+
+/// Seen red when the job keeps no figures, when the running hour is left out, and when the demand of the refused is.
+#[tokio::test]
+async fn use_is_counted_by_the_hour_and_asked_again_of_other_numbers_of_seats() {
+    let world = morning().await;
+    let report = format!("/reports?license={}&range=24h", world.license);
+    // Before the job has been there at all.
+    shows(&world.page(&report).await, &["At most 1 seat at once", "No use on record yet"]);
+    let _jobs = world.jobs();
+    let kept = async {
+        while world.page(&report).await.contains("No use on record yet") {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(BOUND, kept).await.expect("the figures are kept in time");
+    let page = world.page(&report).await;
+    shows(
+        &page,
+        &["At most 1 seat at once", "2 seats would have refused nobody", "Mon 08:00", "=late()", "mara", "WS-1"],
+    );
+    let file = world.page(&format!("/reports/export/csv?license={}&range=24h", world.license)).await;
+    // With the one seat: one refusal, of one; with two: none.
+    shows(&file, &["\r\n1,1,1,2,1\r\n", "\r\n2,0,0,0,2\r\n", "Mon 08:00,1", "'=late(),0.65,1"]);
+    shows(&file, &["2026-11-16 08:00:00,1,", "2026-11-16 09:00:00,1,"]);
+}
+
+/// Seen red when one of the kinds is not looked for.
+#[tokio::test]
+async fn one_box_finds_them_all() {
+    let world = morning().await;
+    shows(&world.page("/search?q=late").await, &["Denials", "=Late() on WS-2"]);
+    shows(&world.page(&format!("/search?q={}", world.license)).await, &["Licences", "Planner"]);
+    shows(&world.page("/search?q=nobody").await, &["Nothing found"]);
+}
