@@ -1,5 +1,6 @@
 //! The command line as people and scripts meet it: real processes, a real server, and what they print where.
 
+mod account;
 mod administration;
 mod configuration;
 mod database;

@@ -32,7 +32,7 @@ pub(super) fn page(at: &Transaction, kind: Kind, after: Option<&Record>, limit: 
             catalogue::customer(row).map(Record::Customer)
         }),
         Kind::License => by_id(licenses!("WHERE l.id > $1 ORDER BY l.id LIMIT $2"), |row| {
-            license::license(row).map(|(license, counters)| Record::License(license, counters))
+            license::license(row).map(|(license, counters)| Record::License(Box::new(license), counters))
         }),
         Kind::Key => by_id(keys!("WHERE k.id > $1 ORDER BY k.id LIMIT $2"), |row| key::key(row).map(Record::Key)),
         Kind::Activation => by_id(activations!("WHERE a.id > $1 ORDER BY a.id LIMIT $2"), |row| {
@@ -132,7 +132,7 @@ fn licenses(at: &Transaction, records: &[Record]) -> Result<()> {
     let (mut sold, mut counted) = (Vec::new(), Vec::new());
     for record in records {
         if let Record::License(license, counters) = record {
-            sold.push(license);
+            sold.push(license.as_ref());
             counted.push((license.id, *counters));
         }
     }

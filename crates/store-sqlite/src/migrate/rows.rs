@@ -25,7 +25,7 @@ pub(super) fn page(conn: &Connection, kind: Kind, after: Option<&Record>, limit:
             catalogue::customer(row).map(Record::Customer)
         }),
         Kind::License => page.by_id(licenses!("WHERE l.id > ?1 ORDER BY l.id LIMIT ?2"), |row| {
-            license::license(row).map(|(license, counters)| Record::License(license, counters))
+            license::license(row).map(|(license, counters)| Record::License(Box::new(license), counters))
         }),
         Kind::Key => page.by_id(keys!("WHERE k.id > ?1 ORDER BY k.id LIMIT ?2"), |row| key::key(row).map(Record::Key)),
         Kind::Activation => page.by_id(activations!("WHERE a.id > ?1 ORDER BY a.id LIMIT ?2"), |row| {

@@ -112,7 +112,7 @@ pub enum Record {
     /// A customer.
     Customer(Customer),
     /// A licence and its counters.
-    License(License, Counters),
+    License(Box<License>, Counters),
     /// A product key.
     Key(ProductKey),
     /// A device.
