@@ -7,7 +7,7 @@ mod deploy;
 mod devices;
 mod features;
 mod frame;
-mod keys;
+pub(crate) mod keys;
 mod list;
 mod notes;
 mod one;

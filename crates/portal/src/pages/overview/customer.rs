@@ -6,7 +6,7 @@ use seatkeeper_domain::license::Model;
 use seatkeeper_service::read::{LicenseFilter, LicenseRow, Page as Part};
 use uuid::Uuid;
 
-use super::needs::{Need, needs};
+use super::needs::{Need, needs, replaced};
 use super::pools::{self, Pool, features};
 use crate::portal::Portal;
 use crate::refused::Refused;
@@ -45,7 +45,7 @@ struct Single {
 pub(super) async fn overview(portal: &Portal, mut visitor: Visitor) -> Answer {
     let part = Part { after: None, limit: MOST };
     let listed = portal.service.licenses(&visitor.admin, LicenseFilter::default(), part).await?;
-    let needs = needs(&listed.items, &visitor.face);
+    let mut needs = needs(&listed.items, &visitor.face);
     let (mut pools, singles): (Vec<_>, Vec<_>) = listed
         .items
         .into_iter()
@@ -54,6 +54,9 @@ pub(super) async fn overview(portal: &Portal, mut visitor: Visitor) -> Answer {
     pools.sort_by_key(|row| std::cmp::Reverse(row.counters.in_use));
     let more = listed.next.is_some() || pools.len() > POOLS || singles.len() > POOLS;
     pools.truncate(POOLS);
+    for row in &pools {
+        needs.extend(replaced(portal, &visitor, row).await?);
+    }
     let counted = portal.service.pools(&visitor.admin, &pools).await?;
     let today = visitor.face.today();
     let week = visitor.now() - SignedDuration::from_hours(7 * 24);

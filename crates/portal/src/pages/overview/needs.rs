@@ -4,8 +4,11 @@ use jiff::{SignedDuration, Timestamp};
 use seatkeeper_domain::license::Status;
 use seatkeeper_domain::term::Term;
 use seatkeeper_service::read::LicenseRow;
-use uuid::Uuid;
 
+use crate::pages::licenses::keys::{COUNTED, Move, moves};
+use crate::portal::Portal;
+use crate::refused::Refused;
+use crate::visitor::Visitor;
 use crate::words::Face;
 
 /// How long before the end it is said.
@@ -14,7 +17,8 @@ const AHEAD: SignedDuration = SignedDuration::from_hours(60 * 24);
 /// One thing to do.
 pub(super) struct Need {
     pub(super) what: String,
-    pub(super) license: Uuid,
+    /// Where it is seen to.
+    pub(super) at: String,
 }
 
 pub(super) fn needs(licenses: &[LicenseRow], face: &Face) -> Vec<Need> {
@@ -28,9 +32,29 @@ pub(super) fn needs(licenses: &[LicenseRow], face: &Face) -> Vec<Need> {
             (Status::Revoked, _) => return None,
             (Status::Active, term) => ending(&name, term, row.license.ends_at(), face)?,
         };
-        Some(Need { what, license: row.license.id.0 })
+        Some(Need { what, at: format!("/licenses/{}", row.license.id) })
     };
     licenses.iter().filter_map(need).collect()
+}
+
+/// Keys of a licence that are on their way out, while devices still use them.
+pub(super) async fn replaced(portal: &Portal, visitor: &Visitor, row: &LicenseRow) -> Result<Vec<Need>, Refused> {
+    let id = row.license.id;
+    let keys = portal.service.keys_counted(&visitor.admin, id, COUNTED).await?;
+    let need = |change: Move| {
+        let stops = if change.stopped { "stopped" } else { "stops" };
+        let name = format!("{} {}", row.product.name, row.license.serial_number);
+        Need {
+            what: format!(
+                "{} of {} devices of {name} have the new key. The old one {stops} {}.",
+                change.moved,
+                change.all,
+                change.stops.said()
+            ),
+            at: format!("/licenses/{id}/keys"),
+        }
+    };
+    Ok(moves(&keys, &visitor.face).into_iter().map(need).collect())
 }
 
 fn ending(name: &str, term: &Term, ends_at: Option<Timestamp>, face: &Face) -> Option<String> {

@@ -4,9 +4,12 @@ mod add;
 mod change;
 mod cut_offs;
 mod list;
+mod moves;
 mod once;
 mod reissue;
 mod secret;
+
+pub(crate) use moves::{COUNTED, Move, moves};
 
 use crate::routes::{Table, action, page};
 
