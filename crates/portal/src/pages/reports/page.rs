@@ -83,7 +83,10 @@ impl Page {
 
     /// A length of time in minutes, as people say it.
     fn minutes(&self, minutes: &u64) -> String {
-        length(i64::try_from(*minutes).unwrap_or(i64::MAX).saturating_mul(60))
+        match i64::try_from(*minutes).unwrap_or(i64::MAX) {
+            0 => "not at all".to_owned(),
+            minutes => length(minutes.saturating_mul(60)),
+        }
     }
 
     /// What a number of seats is.
