@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 
 use proptest::prelude::*;
-use seatkeeper_domain::account::{Proof, SignIn};
+use seatkeeper_domain::account::{Account, Proof, SignIn};
 use seatkeeper_domain::answer::Answer;
 use seatkeeper_domain::decide::{Command, Decision, OfficeCommand, What};
 use seatkeeper_domain::id::CustomerId;
+use seatkeeper_domain::token::Role;
 use seatkeeper_store::conformance::Books;
-use seatkeeper_store::conformance::plan::doors;
+use seatkeeper_store::conformance::plan::{By, Desk, Door, Fate, Plan, Step, doors};
 use seatkeeper_store::conformance::play::play;
 
 use crate::STEPS;
@@ -25,18 +26,35 @@ fn done(decision: &Decision) -> bool {
 
 /// Houses in which somebody manages people.
 fn governed(books: &Books) -> BTreeSet<Option<CustomerId>> {
-    books.accounts.values().filter(|account| account.governs()).map(|account| account.customer_id).collect()
+    let governs = |account: &&Account| {
+        let role = if account.customer_id.is_some() { Role::Owner } else { Role::Admin };
+        account.role == role && account.password.is_some() && account.disabled_at.is_none()
+    };
+    books.accounts.values().filter(governs).map(|account| account.customer_id).collect()
 }
 
 fn good(books: &Books, now: jiff::Timestamp) -> impl Iterator<Item = &SignIn> {
     books.sign_ins.values().filter(move |sign_in| sign_in.good(now))
 }
 
+/// Somebody switches two-factor sign-in on, and gives the same code and recovery codes again and again.
+fn second_factors() -> impl Strategy<Value = Plan> {
+    (doors(STEPS), 0..STEPS, 0..3_usize).prop_map(|(mut plan, at, person)| {
+        let on = [Door::SignIn(true), Door::DrawFactor, Door::ConfirmFactor];
+        let again = [Door::SignIn(true), Door::Code(false), Door::SignIn(true), Door::Code(true)];
+        let steps = on.into_iter().chain(again).chain(again);
+        let steps = steps.map(|door| Step::Office(Desk::Door(door, person), By::Vendor, false, Fate::Done));
+        let at = at.min(plan.steps.len());
+        plan.steps.splice(at..at, steps);
+        plan
+    })
+}
+
 proptest! {
     /// A house that has somebody who manages its people always has: nobody can shut out or demote the last, themselves
     /// neither.
     ///
-    /// Seen red when another's owners count, when a disabled one counts, and when one who was only invited counts.
+    /// Seen red when nobody asks whether it is the last.
     #[test]
     fn somebody_always_manages_people(plan in doors(STEPS)) {
         play(&plan, |turn, _| {
@@ -49,14 +67,17 @@ proptest! {
 
     /// A code, a recovery code and a link are good once; a link in its time.
     ///
-    /// Seen red when the last step is not kept, a recovery code stays, or a link is not marked.
+    /// Seen red when the last step is not compared, and when a recovery code stays.
     #[test]
-    fn what_is_good_once_is_taken_once(plan in doors(STEPS)) {
+    fn what_is_good_once_is_taken_once(plan in second_factors()) {
         let (mut proofs, mut links) = (BTreeSet::new(), BTreeSet::new());
         play(&plan, |turn, _| {
             for (before, command, decision, _) in turn.each() {
                 let committed = turn.after != turn.before;
                 match asked(command).filter(|_| done(decision) && committed).map(|asked| &asked.what) {
+                    Some(What::ConfirmFactor(confirm)) => {
+                        proofs.insert((Some(confirm.sealed.clone()), confirm.step.to_string()));
+                    }
                     Some(What::CompleteSignIn(complete)) => {
                         let factor = before.accounts[&complete.whose.id].second_factor.clone().map(|f| f.sealed);
                         let proof = match complete.proof {
@@ -78,7 +99,7 @@ proptest! {
 
     /// No sign-in is good of an account that is shut, or that has no password; half a sign-in does nothing but be completed.
     ///
-    /// Seen red when disabling leaves sign-ins, and when a half one can be used to see a customer's pages.
+    /// Seen red when disabling leaves sign-ins.
     #[test]
     fn what_is_shut_is_shut(plan in doors(STEPS)) {
         play(&plan, |turn, _| {
@@ -96,7 +117,7 @@ proptest! {
 
     /// A new password, role or second factor, and shutting the account, end every sign-in but the one that asked.
     ///
-    /// Seen red when a reset, or switching two-factor sign-in on, leaves the others.
+    /// Seen red when a link for a new password leaves the others.
     #[test]
     fn what_changes_ends_the_others(plan in doors(STEPS)) {
         play(&plan, |turn, _| {
@@ -110,7 +131,7 @@ proptest! {
                 };
                 for (id, account) in differing(&before.accounts, &after.accounts) {
                     let Some(was) = before.accounts.get(id) else { continue };
-                    let factor = |account: &seatkeeper_domain::account::Account| account.asked_factor().map(|f| f.sealed.clone());
+                    let factor = |account: &Account| account.asked_factor().map(|f| f.sealed.clone());
                     let changed = was.password != account.password
                         || was.role != account.role
                         || was.disabled_at.is_none() && account.disabled_at.is_some()

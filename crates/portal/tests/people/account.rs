@@ -46,8 +46,7 @@ async fn two_factor(world: &World, browser: &mut Browser) -> (Vec<u8>, Vec<Strin
     (secret, codes.split_whitespace().map(str::to_owned).collect())
 }
 
-/// Only the code completes a sign-in, once, and the cookie changes with it. Seen red when a half sign-in opens a page, when
-/// the cookie stays, and when a code is taken twice.
+/// Only the code completes a sign-in, once, and the cookie changes with it. Seen red when a half sign-in opens a page.
 #[tokio::test]
 async fn the_second_factor_is_asked_for_and_a_code_is_good_once() {
     let world = World::new().await;

@@ -35,7 +35,7 @@ async fn an_owner_manages_their_companys_people_and_nobody_elses() {
     owner.get(&format!("/people/{viewer}")).await.shows(&["Signed in", "192.0.2.1"]);
 }
 
-/// Seen red when the last owner can be disabled, and when shutting somebody out leaves them signed in.
+/// Seen red when the last owner can be disabled.
 #[tokio::test]
 async fn somebody_is_shut_out_at_once_but_never_the_last_owner() {
     let world = World::new().await;

@@ -47,7 +47,7 @@ async fn an_invitation_is_taken_up_once_within_a_week() {
     world.browser().get(&path).await.is(410);
 }
 
-/// Seen red when a reset leaves the second factor out, or the other sign-ins.
+/// Seen red when a reset leaves the other sign-ins.
 #[tokio::test]
 async fn a_forgotten_password_is_set_anew_and_everything_before_is_over() {
     let world = World::new().await;

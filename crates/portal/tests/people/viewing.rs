@@ -4,8 +4,7 @@ use seatkeeper_domain::token::Role;
 
 use crate::world::World;
 
-/// Reading only, within that customer, on its record, and over by itself. Seen red when the role stays, when the scope stays,
-/// and when time does not end it.
+/// Reading only, within that customer, on its record, and over by itself. Seen red when the role stays.
 #[tokio::test]
 async fn a_customers_pages_are_seen_as_its_viewers_see_them() {
     let world = World::new().await;
