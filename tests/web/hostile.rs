@@ -77,3 +77,22 @@ fn what_is_in_an_address_is_only_text() {
         }
     }
 }
+
+/// A spreadsheet takes a cell that begins so for a formula.
+#[test]
+fn no_name_is_a_formula_in_a_file() {
+    let town = Town::spelled(|name| format!("=1+{name}"));
+    for person in [Person::Customers("owner"), Person::Vendors("admin")] {
+        let http = person.http(&town.world);
+        let mut names = 0;
+        for path in ["/denials/export/csv", "/activity/export/csv", "/reports/export/csv"] {
+            let file = http.get(path);
+            assert_eq!((file.status, file.header("content-type")), (200, Some("text/csv; charset=utf-8")), "{path}");
+            let cells = file.body.split([',', '\n']).map(|cell| cell.trim_start_matches('"'));
+            let formulas: Vec<&str> = cells.filter(|cell| cell.starts_with("=1+")).collect();
+            assert!(formulas.is_empty(), "{path}: {formulas:?}");
+            names += file.body.matches("=1+").count();
+        }
+        assert!(names > 3, "the files hold only {names} names");
+    }
+}

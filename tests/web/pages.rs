@@ -80,6 +80,7 @@ pub(crate) const VENDORS: &[Row] = &[
     ("product", "/products/{id}", "/products/{product}"),
     ("requests", "/requests", "/requests"),
     ("request", "/requests/{id}", "/requests/{license}"),
+    ("search", "/search", "/search?q=power"),
     ("server", "/server", "/server"),
     ("signing-keys", "/signing-keys", "/signing-keys"),
     ("signing-key-add", "/signing-keys/add", "/signing-keys/add"),

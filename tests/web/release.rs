@@ -25,7 +25,7 @@ fn sessions(world: &World) -> String {
     format!("{}/sessions", world.server.url())
 }
 
-/// Seen red: with `released` not counted in the portal's `release.rs`, and with the programs' leases never refused after.
+/// What the administrator is told before and after, and what the program is told.
 #[test]
 fn a_forgotten_seat_is_released_and_the_program_is_told() {
     let mut looked = Looked::default();
@@ -54,7 +54,7 @@ fn a_forgotten_seat_is_released_and_the_program_is_told() {
 
 /// Who looks sees people come and go, and loads nothing again by hand.
 ///
-/// Seen red: with the script not told of changes.
+/// Seen red: with an event that had no data, which browsers drop.
 #[test]
 fn people_come_and_go_before_ones_eyes() {
     let (world, pool, ann, _ben) = office();
@@ -78,7 +78,7 @@ fn focus(browser: &Browser) -> String {
     browser.ask(script).as_str().unwrap_or_default().to_owned()
 }
 
-/// Seen red: with the dialog's focus left behind it.
+/// Into the dialog, out of it again, back to where one was, and through it.
 #[test]
 fn a_seat_is_released_with_the_keyboard_alone() {
     let (world, _, _ann, mut ben) = office();

@@ -58,7 +58,7 @@ impl Town {
             devices.push(program.answer["activation_id"].as_str().expect("an id").to_owned());
             let (path, mut seat) = program.checkout(Uuid::new_v4(), &spell(user));
             seat["os_session"] = json!(spell("7"));
-            seat["version"] = json!(spell("16.0.2"));
+            seat["version"] = json!(format!("16.0.2{}", spell("")));
             sessions.push(program.http.put(&path, &seat).expect(201)["session_id"].as_str().expect("an id").to_owned());
         }
         let late = Machine::new(&spell("SITE-LAPTOP-21")).activate(&http, &pool);
