@@ -35,7 +35,7 @@ async fn nobody_is_led_to_another_site() {
     }
 }
 
-/// Whatever is wrong, the page is the same. Seen red when a link is sent to one that is shut.
+/// Whatever is wrong, the page is the same. Seen red when an address that nobody has is answered otherwise.
 #[tokio::test]
 async fn answers_do_not_tell_who_has_an_account() {
     let world = World::new().await;
