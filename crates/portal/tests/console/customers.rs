@@ -4,7 +4,7 @@ use seatkeeper_domain::token::Role;
 
 use crate::world::World;
 
-/// Seen red when the filter is not folded, and when it is not applied.
+/// Seen red when what is looked for is not folded.
 #[tokio::test]
 async fn customers_are_found_by_name_and_by_the_vendors_id() {
     let world = World::new().await;
@@ -40,7 +40,7 @@ async fn many_customers_come_in_pages() {
     }
 }
 
-/// Seen red when a mistake is put beside another field, and when what was written is not shown again.
+/// Seen red when a mistake is put beside another field.
 #[tokio::test]
 async fn what_is_wrong_with_a_customer_is_said_beside_it() {
     let world = World::new().await;
@@ -72,7 +72,7 @@ async fn a_change_is_not_written_over_anothers() {
     world.page(&sales, &one).await.shows(&["Alpha Hoch"]);
 }
 
-/// Seen red when a handler does not ask for the vendor's own, and when one does not ask for the permission.
+/// Seen red when a handler does not ask for the vendor's own.
 #[tokio::test]
 async fn customers_are_the_vendors_to_see_and_sales_to_change() {
     let world = World::new().await;

@@ -4,7 +4,7 @@ use seatkeeper_domain::token::Role;
 
 use crate::world::World;
 
-/// Seen red when a feature without a name is refused, and when empty rows are sent on.
+/// Seen red when a feature without a name is refused.
 #[tokio::test]
 async fn a_product_is_entered_and_changed() {
     let world = World::new().await;

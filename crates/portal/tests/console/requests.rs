@@ -18,7 +18,7 @@ async fn ask(world: &World, seats: &str) {
     assert_eq!(world.post(&owner, &format!("{one}/ask"), &form).await.leads(), one);
 }
 
-/// Seen red when a grant does not join those that there are, and when the answer is not kept.
+/// Seen red when a grant does not join those that there are.
 #[tokio::test]
 async fn a_request_is_granted_and_the_customer_reads_it() {
     let world = World::new().await;
@@ -69,7 +69,7 @@ async fn an_answer_is_to_the_request_that_was_read() {
     world.page(&owner, &format!("/licenses/{}", world.alphas.license_id)).await.shows(&["Declined", "Next year"]);
 }
 
-/// Seen red when a licence of another customer's can be asked about.
+/// Seen red when a mistake is put beside another field.
 #[tokio::test]
 async fn seats_are_asked_for_by_those_whose_they_are() {
     let world = World::new().await;

@@ -4,7 +4,7 @@ use seatkeeper_domain::token::Role;
 
 use crate::world::World;
 
-/// Seen red when a token's form is not known by what it carries, and when a customer that is not there is taken for all.
+/// Seen red when a token's form is not known by what it carries.
 #[tokio::test]
 async fn a_token_is_made_once_shown_once_and_revoked() {
     let world = World::new().await;
@@ -26,7 +26,7 @@ async fn a_token_is_made_once_shown_once_and_revoked() {
     assert!(world.service.admin(&secret(&made.text)).await.is_err());
 }
 
-/// Seen red when the customer is looked for by a part of its name.
+/// Seen red when a customer is taken whose name only holds what was written.
 #[tokio::test]
 async fn a_token_for_one_customer_names_it_wholly() {
     let world = World::new().await;
@@ -58,7 +58,7 @@ async fn signing_keys_follow_one_another() {
     world.page(&admin, "/signing-keys").await.shows(&[">Signs<", ">Retired<"]);
 }
 
-/// Seen red when a check that is not well leaves the headline as it is.
+/// Seen red when the page is offered to those who may not open it.
 #[tokio::test]
 async fn an_administrator_is_told_how_the_server_is() {
     let world = World::new().await;
