@@ -192,7 +192,7 @@ mod tests {
         Sheet { name: "People", headings: vec!["Who", "Hours"], rows }
     }
 
-    /// Seen red without the apostrophe, and with quotes that are not doubled.
+    /// Seen red without the apostrophe.
     #[test]
     fn no_name_is_a_formula_and_none_breaks_its_line() {
         for name in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"] {

@@ -117,7 +117,7 @@ mod tests {
         told
     }
 
-    /// Seen red when everybody is told of everything, and when the vendor is told of the server's own alone.
+    /// Seen red when everybody is told of everything.
     #[test]
     fn pages_are_told_of_their_own() {
         let (live, acme, other) = (Live::default(), CustomerId(Uuid::from_u128(1)), CustomerId(Uuid::from_u128(2)));
@@ -133,7 +133,7 @@ mod tests {
         assert_eq!(who(None), [true, true, true], "what was not looked at may be anybody's");
     }
 
-    /// Seen red when closed pages are kept, and when pages that open later wait for ever.
+    /// Seen red when closed pages are kept.
     #[test]
     fn closed_pages_are_forgotten_and_none_waits_when_the_server_stops() {
         let live = Live::default();

@@ -268,7 +268,7 @@ mod tests {
         Ok(chain.sound)
     }
 
-    /// Seen red when the hash of the one before is not looked at, and when the first may have any number.
+    /// Seen red when the hash of the one before is not looked at.
     #[test]
     fn whatever_was_done_to_a_chain_is_found() {
         let whole = chain(5);

@@ -54,7 +54,7 @@ fn recorded(asked: &[Span], seats: usize) -> (Vec<Span>, Vec<Refused>) {
 }
 
 proptest! {
-    /// Seen red when whoever finds no seat waits for one and takes it from somebody who came later.
+    /// Seen red when one seat more is lent than there is.
     #[test]
     fn more_seats_never_refuse_more(spans in spans(), refused in spans()) {
         let refused: Vec<Refused> = refused.into_iter().map(|span| Refused {

@@ -35,7 +35,7 @@ async fn morning() -> World {
     world
 }
 
-/// Seen red when who held the seats is read of another instant, and when repeats are episodes of their own.
+/// Seen red when who held the seats is read of another instant.
 #[tokio::test]
 async fn a_refusal_is_explained() {
     let world = morning().await;
@@ -51,14 +51,16 @@ async fn a_refusal_is_explained() {
     shows(&file, &["First try,", "'=Late()", "no_seat_available"]);
 }
 
-/// Seen red when the trail shows another stream's events, and when seats are among what was decided.
+/// Seen red when one licence's trail shows all there is.
 #[tokio::test]
 async fn the_trail_tells_who_did_what_and_is_whole() {
     let world = morning().await;
     let license = &world.license;
     let decided = world.page("/activity").await;
     shows(&decided, &["The licence was issued", "A device was activated", "device WS-2"]);
-    assert!(!decided.contains("took a seat"));
+    assert!(decided.contains("An account was made") && !decided.contains("took a seat"));
+    let own = world.page(&format!("/activity?license={license}")).await;
+    assert!(own.contains("The licence was issued") && !own.contains("An account was made"));
     let seats = world.page(&format!("/activity?about=seats&license={license}")).await;
     shows(&seats, &["Mara took a seat", "seat came back: returned"]);
     assert!(!seats.contains("The licence was issued"));
@@ -66,7 +68,7 @@ async fn the_trail_tells_who_did_what_and_is_whole() {
     shows(&chain, &["Whole", "from the first to the last"]);
 }
 
-/// Seen red when the job keeps no figures, when the running hour is left out, and when the demand of the refused is.
+/// Seen red when the demand of those who were refused is left out.
 #[tokio::test]
 async fn use_is_counted_by_the_hour_and_asked_again_of_other_numbers_of_seats() {
     let world = morning().await;

@@ -62,7 +62,6 @@ fn sqlite_tells_the_stories() {
     stories_end_as_told(new);
 }
 
-/// Seen red with the suite's own breaks.
 #[test]
 fn sqlite_keeps_usage() {
     let directory = new();

@@ -39,8 +39,6 @@ impl<E: Reader, M: Reader> Asked<'_, E, M> {
 }
 
 /// Keeps figures of books that were played, twice, reads them back within each scope, and removes what is old.
-///
-/// Seen red when a scope is forgotten, when what is there already is added again, and when nothing is removed.
 pub fn usage_is_kept(books: &Books, reader: &impl Reader, upkeep: &dyn Upkeep) {
     let read = |scope, license, from, until| reader.usage(scope, license, from, until).expect("readable");
     let [(one, of_one), (other, of_other)] = [0, 1].map(|n| {
