@@ -40,7 +40,7 @@ fn support_answers_why_somebody_was_refused() {
         browser.hides("Priya Nair");
         looked.at(&browser, "refused");
     }
-    looked.is_well();
+    looked.all_well();
 }
 
 /// What is sold works at once: the serial number and the product key of the page are given to the real program.
@@ -69,5 +69,5 @@ fn sales_issues_a_licence_and_the_program_runs_with_it() {
         browser.reload();
         assert_eq!(browser.text("#serial"), sold.serial_number);
     }
-    looked.is_well();
+    looked.all_well();
 }

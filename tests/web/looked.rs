@@ -25,7 +25,7 @@ impl Looked {
 
     /// Fails with all that was wrong, a line each.
     #[track_caller]
-    pub(crate) fn is_well(self) {
+    pub(crate) fn all_well(self) {
         assert!(self.0.is_empty(), "\n{}\n", self.0.join("\n"));
     }
 }

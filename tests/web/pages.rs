@@ -128,7 +128,7 @@ fn all_are_well_made(look: Look) {
     walk(Browser::start(look), &[("problem", "", "/problems/no_seat_available")]);
     walk(Person::Customers("owner").at(&town.world, look), CUSTOMERS);
     walk(Person::Vendors("admin").at(&town.world, look), VENDORS);
-    looked.is_well();
+    looked.all_well();
 }
 
 /// Seen red: with the word of a state too pale for its background, and with a link in a heading that nothing marks.

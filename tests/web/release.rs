@@ -49,7 +49,7 @@ fn a_forgotten_seat_is_released_and_the_program_is_told() {
         assert_eq!(ann.stands().name(), "licensed");
         ben.works();
     }
-    looked.is_well();
+    looked.all_well();
 }
 
 /// Who looks sees people come and go, and loads nothing again by hand.

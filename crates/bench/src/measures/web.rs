@@ -28,9 +28,9 @@ const PASSWORD: &str = "heron quartz 91 lantern";
 const VENDORS: &[&str] = &[
     "/overview",
     "/sessions",
-    "/sessions?q=user-1",
+    "/sessions?q=user.0",
     "/customers",
-    "/customers?q=customer",
+    "/customers?q=example",
     "/customers/{customer}",
     "/licenses",
     "/licenses/{license}",
@@ -44,7 +44,7 @@ const VENDORS: &[&str] = &[
 const CUSTOMERS: &[&str] = &[
     "/overview",
     "/sessions",
-    "/sessions?q=user-1",
+    "/sessions?q=user.0",
     "/licenses",
     "/licenses/{license}",
     "/denials",
