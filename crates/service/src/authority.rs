@@ -79,11 +79,9 @@ impl Admin {
 pub(crate) fn needed(what: &What) -> Permission {
     match what {
         What::PutProduct(_) => Permission::Catalogue,
-        What::PutCustomer(_)
-        | What::Issue(_)
-        | What::Import(_)
-        | What::UpdateLicense(_)
-        | What::AnswerRequest(_) => Permission::Sell,
+        What::PutCustomer(_) | What::Issue(_) | What::Import(_) | What::UpdateLicense(_) | What::AnswerRequest(_) => {
+            Permission::Sell
+        }
         What::Suspend(_) | What::Resume(_) => Permission::Suspend,
         What::AddKey(_)
         | What::UpdateKey(_)

@@ -34,8 +34,8 @@ mod watchers;
 pub use authority::{Admin, Permission};
 pub use failure::Failure;
 pub use feed::News;
-pub use health::{Health, WAITING_MOST};
 pub use find::Found;
+pub use health::{Health, WAITING_MOST};
 pub use jobs::Jobs;
 pub use live::Changes;
 pub use mail::Post;
@@ -46,8 +46,8 @@ pub use program::{Activation, ActivationAsked, CheckoutAsked, Lease, RefreshAske
 pub use record::{Explained, History, HistoryFilter, Verified};
 pub use root::{RootKey, RootPlace, certify, kid};
 pub use seats::Pool;
-pub use usage::RightSized;
 pub use service::{Parts, Service, make_master};
+pub use usage::RightSized;
 
 // What is read, and how it may fail, as the store spells it: the faces of the service name no store.
 pub use seatkeeper_store::write::{Finding, Progress};

@@ -3,8 +3,8 @@
 use std::fmt;
 
 use askama::filters::HtmlSafe;
-use jiff::tz::TimeZone;
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 /// The clock on the reader's wall.
 #[derive(Clone, Debug)]

@@ -9,7 +9,8 @@ use crate::Secret;
 /// What a token may do. `viewer` reads. `support` also releases seats, blocks, ends devices, makes, shows and replaces product
 /// keys, suspends and resumes. `sales` also keeps products, customers and licences. `admin` also revokes, erases names, and
 /// has tokens and signing keys in its hands. One customer's own token reads and helps that customer, and never suspends,
-/// resumes, sells, revokes or has tokens in its hands, whatever its role.
+/// resumes, sells, revokes or has tokens in its hands, whatever its role; `owner` is a customer's `admin` who also has its
+/// people in hand, and is given to a customer's own tokens alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

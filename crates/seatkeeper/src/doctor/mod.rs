@@ -27,7 +27,7 @@ pub(crate) struct DoctorArgs {
     #[arg(long, value_name = "URL")]
     url: Option<String>,
     /// The vendor's root key, as the program carries it
-    #[arg(long, value_name = "KEY")]
+    #[arg(long, value_name = "KEY", allow_hyphen_values = true)]
     root_key: Option<String>,
     /// Code of the product
     #[arg(long, value_name = "CODE", requires = "serial")]
