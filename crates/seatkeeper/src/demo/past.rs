@@ -66,6 +66,8 @@ struct Soul {
     doing: Doing,
     /// Was refused just now, and wants a seat all the same.
     eager: bool,
+    /// What was given them and not presented yet.
+    lease: Option<String>,
 }
 
 enum Doing {
@@ -82,7 +84,7 @@ pub(super) async fn live(service: &Service, stage: &Stage, clock: &PlayClock) ->
     let mut souls = Vec::new();
     for role in ROLES.iter().chain(EXTRAS) {
         let credential = admitted(service, stage, role).await?;
-        souls.push(Soul { role: *role, credential, doing: Doing::Away(began), eager: false });
+        souls.push(Soul { role: *role, credential, doing: Doing::Away(began), eager: false, lease: None });
     }
     let now = clock.steady.now();
     let mut at = began;
@@ -100,6 +102,7 @@ pub(super) async fn live(service: &Service, stage: &Stage, clock: &PlayClock) ->
         for soul in &mut souls[ROLES.len()..][forgetful] {
             go_home(service, soul, at).await?;
             come(service, soul, at, SignedDuration::MAX).await?;
+            present(service, soul).await?;
         }
     }
     for soul in souls.iter_mut().filter(|soul| !matches!(soul.doing, Doing::Work(until, _) if until == Timestamp::MAX))
@@ -147,17 +150,28 @@ async fn step(service: &Service, souls: &mut [Soul], at: Timestamp, chance: &mut
         7 | 12 | 16 => 2,
         _ => 0,
     };
-    let mut coming = Vec::new();
-    for soul in souls.iter_mut().filter(|soul| matches!(soul.doing, Doing::Away(until) if until <= at)) {
+    let mut turns = Vec::new();
+    for soul in souls {
+        let away = matches!(soul.doing, Doing::Away(until) if until <= at);
         let stays = SignedDuration::from_mins(chance.i64(45..300));
-        let wants = if soul.eager { 70 } else { likely };
-        soul.eager = false;
-        if chance.u32(0..100) < wants {
-            coming.push(come(service, soul, at, stays));
-        }
+        let wants = away && chance.u32(0..100) < if soul.eager { 70 } else { likely };
+        soul.eager &= !away;
+        turns.push(async move {
+            present(service, soul).await?;
+            if wants { come(service, soul, at, stays).await } else { Ok(()) }
+        });
     }
-    // At once, so that a step is few commits.
-    join_all(coming).await.into_iter().collect()
+    // At once, so that a step is few commits, and a refresh need not wait for others.
+    join_all(turns).await.into_iter().collect()
+}
+
+/// Refreshes what was taken in the step before: a seat that never is would be held for a lease alone.
+async fn present(service: &Service, soul: &mut Soul) -> anyhow::Result<()> {
+    if let (Some(lease), Doing::Work(_, id)) = (soul.lease.take(), &soul.doing) {
+        let refresh = RefreshAsked { id: *id, lease, ends: Vec::new(), address: "127.0.0.1".to_owned() };
+        service.refresh(soul.credential, refresh).await?;
+    }
+    Ok(())
 }
 
 /// Takes a seat for some hours; where there is none, asks again after the next quarter of an hour.
@@ -179,9 +193,7 @@ async fn come(service: &Service, soul: &mut Soul, at: Timestamp, stays: SignedDu
     };
     match service.checkout(soul.credential, asked).await {
         Ok(lease) => {
-            // One that was never refreshed would hold its seat for a lease alone.
-            let refresh = RefreshAsked { id, lease: lease.lease, ends: Vec::new(), address: "127.0.0.1".to_owned() };
-            service.refresh(soul.credential, refresh).await?;
+            soul.lease = Some(lease.lease);
             soul.doing = Doing::Work(at.saturating_add(stays).unwrap_or(Timestamp::MAX), id);
         }
         Err(Failure::Refused { .. }) => (soul.doing, soul.eager) = (Doing::Away(at + STEP), true),
