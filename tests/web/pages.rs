@@ -25,6 +25,7 @@ pub(crate) const CUSTOMERS: &[Row] = &[
     ("overview", "/overview", "/overview"),
     ("sessions", "/sessions", "/sessions"),
     ("release", "/sessions/release", "/sessions/release?id={session}"),
+    ("release-all", "/sessions/release/all", "/sessions/release/all?license={license}"),
     ("licenses", "/licenses", "/licenses"),
     ("license", "/licenses/{id}", "/licenses/{license}"),
     ("ask", "/licenses/{id}/ask", "/licenses/{license}/ask"),

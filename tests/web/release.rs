@@ -52,6 +52,33 @@ fn a_forgotten_seat_is_released_and_the_program_is_told() {
     looked.all_well();
 }
 
+/// All seats of a licence at once; who takes one while the question stands keeps it.
+///
+/// Seen red when it is not asked when a seat was taken.
+#[test]
+fn all_seats_of_a_license_are_released_but_those_taken_since() {
+    let mut looked = Looked::default();
+    for look in [Look::new(SCREEN), Look::new(PHONE).dark().no_script()] {
+        let (world, pool, mut ann, mut ben) = office();
+        let browser = Person::Customers("owner").at(&world, look);
+        browser.visit(&format!("{}?license={}", sessions(&world), pool.id));
+        browser.shows("Ann Okafor");
+        browser.click("Release all…");
+        browser.shows("Release all 2 seats of");
+        let mut cleo = Desk::new("Cleo Marsh", "WS-3", world.server.url(), &pool).seated();
+        looked.at(&browser, "release-all");
+        browser.fill("Reason", "The terminal server was started anew");
+        browser.click("Release all");
+        browser.shows("2 seats are free again.");
+        browser.shows("Cleo Marsh");
+        browser.hides("Ann Okafor");
+        ann.comes_to("lost");
+        ben.comes_to("lost");
+        assert_eq!(cleo.stands().name(), "licensed");
+    }
+    looked.all_well();
+}
+
 /// Who looks sees people come and go, and loads nothing again by hand.
 ///
 /// Seen red: with an event that had no data, which browsers drop.

@@ -45,7 +45,7 @@ pub use people::{Caller, FactorOffer, NewPerson, NewSignIn, OpenLink, SignedIn, 
 pub use program::{Activation, ActivationAsked, CheckoutAsked, Lease, RefreshAsked, Terms};
 pub use record::{Explained, History, HistoryFilter, Verified};
 pub use root::{RootKey, RootPlace, certify, kid};
-pub use seats::Pool;
+pub use seats::{Pool, ReleasedAll};
 pub use service::{Parts, Service, make_master};
 pub use usage::RightSized;
 

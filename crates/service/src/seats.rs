@@ -5,9 +5,12 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use jiff::Timestamp;
+use seatkeeper_domain::answer::Done;
+use seatkeeper_domain::decide::Release;
 use seatkeeper_domain::id::LicenseId;
-use seatkeeper_store::read::seats::{PoolStates, SeatFilter, SeatPage, Seats};
+use seatkeeper_store::read::seats::{FEW, PoolStates, SeatFilter, SeatOrder, SeatPage, SeatPlace, Seats};
 use seatkeeper_store::read::{LicenseRow, Scope};
 use tokio::time::Instant;
 
@@ -20,6 +23,23 @@ const COUNTED: u64 = 2_000;
 
 /// How long the count of a pool that is larger is good for all who look.
 const GOOD_FOR: Duration = Duration::from_secs(30);
+
+/// Seats released by one call at most: some seconds' work.
+const RELEASED_AT_ONCE: u64 = 5_000;
+
+/// So many of them are asked for at a time, and share commits.
+const RELEASED_TOGETHER: u32 = 200;
+
+/// What became of seats that were released together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ReleasedAll {
+    /// How many.
+    pub released: u64,
+    /// Until when a program that has no contact can go on in one of them; none where none can.
+    pub overlap_until: Option<Timestamp>,
+    /// Whether others are left: as many as one call releases are done.
+    pub more: bool,
+}
 
 /// How a pool stands, and when it was counted, where that was not just now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,6 +62,34 @@ impl Service {
     pub async fn seats(&self, admin: &Admin, filter: SeatFilter, page: SeatPage) -> Result<Seats, Failure> {
         let (scope, now) = (admin.scope(), self.now());
         self.read(move |reader| reader.seats(scope, &filter, &page, now)).await
+    }
+
+    /// Releases every seat that fits and was taken by then. Each is its own change and has its own entry in the history, so
+    /// that a call that breaks off leaves whole what it did, and may be repeated.
+    pub async fn release_all(
+        &self,
+        admin: &Admin,
+        filter: &SeatFilter,
+        taken_by: Timestamp,
+        reason: &str,
+    ) -> Result<ReleasedAll, Failure> {
+        let (mut all, mut from) = (ReleasedAll::default(), None);
+        loop {
+            let found = self.seats(admin, filter.clone(), by_start(from)).await?;
+            let taken = found.rows.iter().map(|row| &row.session).filter(|session| session.started_at <= taken_by);
+            let release = |session_id| self.office(admin, None, Release { session_id, reason: reason.to_owned() });
+            for answer in join_all(taken.map(|session| release(session.id))).await {
+                if let Done::Released { overlap_until, .. } = answer?.done {
+                    all.released += 1;
+                    all.overlap_until = all.overlap_until.max(overlap_until);
+                }
+            }
+            from = found.after;
+            all.more = from.is_some() && all.released >= RELEASED_AT_ONCE;
+            if from.is_none() || all.more {
+                return Ok(all);
+            }
+        }
     }
 
     /// How pools stand that were read before, in their order.
@@ -99,4 +147,10 @@ impl Service {
         *count = Some((Instant::now(), pool));
         Ok(pool)
     }
+}
+
+/// Seats in the order in which they were taken, which stays as seats are given back.
+fn by_start(from: Option<SeatPlace>) -> SeatPage {
+    let order = SeatOrder::Started;
+    SeatPage { order, descending: false, from, back: false, limit: RELEASED_TOGETHER, few: FEW }
 }

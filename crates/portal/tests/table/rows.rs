@@ -251,6 +251,13 @@ pub(crate) const TABLE: &[Row] = &[
     page("GET /activity/export/{kind}", "/activity/export/csv", May::Read),
     page("GET /search", "/search?q=x", May::Read),
     page("GET /sessions", "/sessions", May::Read),
+    page("GET /sessions/release/all", "/sessions/release/all?license={license}", May::Support),
+    action(
+        "POST /sessions/release/all",
+        "/sessions/release/all",
+        "license={license}&taken_by=4000000000000000&reason=gone",
+        May::Support,
+    ),
     page("GET /sessions/release", "/sessions/release?id={session}", May::Support),
     action("POST /sessions/release", "/sessions/release", "id={session}&reason=gone", May::Support),
     page("GET /sign-in", "/sign-in", May::Anybody),

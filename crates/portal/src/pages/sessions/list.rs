@@ -5,14 +5,15 @@ use axum::extract::State;
 use axum_extra::extract::Query;
 use seatkeeper_domain::id::SessionId;
 use seatkeeper_service::Permission;
-use seatkeeper_service::read::SessionRow;
 use seatkeeper_service::read::refusals::Label;
 use seatkeeper_service::read::seats::{FEW, SeatFilter, SeatOrder, SeatPage, SeatPlace, SeatState, Seats};
+use seatkeeper_service::read::{LicenseFilter, LicenseRow, Page as Part, SessionRow};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::labels::Labels;
 use crate::portal::Portal;
+use crate::refused::Refused;
 use crate::shell::Shell;
 use crate::shown::{Answer, shown};
 use crate::visitor::Visitor;
@@ -20,17 +21,19 @@ use crate::words::{Face, Standing, When, many};
 
 /// Rows on a page.
 const ROWS: u32 = 50;
+/// Licences in a choice at most.
+const CHOICE: u32 = 50;
 
 /// What is asked of the list; what is left out is not.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(default)]
 pub(crate) struct Asked {
     #[serde(skip_serializing_if = "String::is_empty")]
-    q: String,
+    pub(super) q: String,
     #[serde(skip_serializing_if = "String::is_empty")]
-    state: String,
+    pub(super) state: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    license: Option<Uuid>,
+    pub(super) license: Option<Uuid>,
     #[serde(skip_serializing_if = "Option::is_none")]
     customer: Option<Uuid>,
     #[serde(skip_serializing_if = "String::is_empty")]
@@ -67,6 +70,10 @@ struct Page {
     after: Option<String>,
     may_release: bool,
     vendor: bool,
+    /// The one licence whose seats these are: what it is called.
+    of: Option<String>,
+    /// Licences to choose from, where there are few.
+    licenses: Vec<(Uuid, String)>,
 }
 
 struct Row {
@@ -87,7 +94,9 @@ struct Row {
 /// Who holds seats.
 pub(crate) async fn list(State(portal): State<Portal>, mut visitor: Visitor, Query(asked): Query<Asked>) -> Answer {
     let found = portal.service.seats(&visitor.admin, asked.filter(), asked.page()).await?;
-    let labels = Labels::of(&portal, &visitor, found.rows.iter().map(|row| row.session.license_id)).await?;
+    let licenses = found.rows.iter().map(|row| row.session.license_id).chain(asked.license.map(Into::into));
+    let labels = Labels::of(&portal, &visitor, licenses).await?;
+    let of = asked.license.map(|id| labels.one(id.into())).map(|of| format!("{} {}", of.product, of.serial_number));
     shown(&Page {
         order: ORDERS.iter().find(|(_, order)| *order == found.order).map_or("", |(name, _)| name),
         total: found.total.map(|total| many(total, "seat")),
@@ -97,12 +106,32 @@ pub(crate) async fn list(State(portal): State<Portal>, mut visitor: Visitor, Que
         asked,
         may_release: visitor.may(Permission::Support),
         vendor: visitor.vendor(),
+        of,
+        licenses: choice(&portal, &visitor).await?,
         shell: Shell::live(&mut visitor, "/sessions", "Sessions"),
     })
 }
 
+/// A customer's licences, unless they are too many to choose from.
+async fn choice(portal: &Portal, visitor: &Visitor) -> Result<Vec<(Uuid, String)>, Refused> {
+    if visitor.vendor() {
+        return Ok(Vec::new());
+    }
+    let page = Part { after: None, limit: CHOICE };
+    let found = portal.service.licenses(&visitor.admin, LicenseFilter::default(), page).await?;
+    if found.next.is_some() || found.items.len() < 2 {
+        return Ok(Vec::new());
+    }
+    let named = |row: LicenseRow| (row.license.id.0, format!("{} {}", row.product.name, row.license.serial_number));
+    Ok(found.items.into_iter().map(named).collect())
+}
+
 impl Asked {
-    fn filter(&self) -> SeatFilter {
+    pub(super) fn of_license(license: Uuid, q: String, state: String) -> Self {
+        Self { license: Some(license), q, state, ..Self::default() }
+    }
+
+    pub(super) fn filter(&self) -> SeatFilter {
         SeatFilter {
             license_id: self.license.map(Into::into),
             customer_id: self.customer.map(Into::into),
@@ -112,7 +141,7 @@ impl Asked {
         }
     }
 
-    fn page(&self) -> SeatPage {
+    pub(super) fn page(&self) -> SeatPage {
         SeatPage {
             order: ORDERS.iter().find(|(name, _)| *name == self.sort).map_or(SeatOrder::Started, |(_, order)| *order),
             descending: self.down,
@@ -142,8 +171,23 @@ impl Asked {
         })
     }
 
+    /// The list itself, from its beginning.
+    pub(super) fn here(&self) -> String {
+        self.with(|_| ())
+    }
+
+    /// Whether a person, a device or a state is asked for.
+    pub(super) fn narrowed(&self) -> bool {
+        !self.q.trim().is_empty() || !self.state.is_empty()
+    }
+
+    /// The address of what releases all that is asked for.
+    fn release_all(&self) -> String {
+        self.here().replacen("/sessions?", "/sessions/release/all?", 1)
+    }
+
     fn empty(&self) -> bool {
-        self.q.trim().is_empty() && self.state.is_empty() && self.license.is_none() && self.customer.is_none()
+        !self.narrowed() && self.license.is_none() && self.customer.is_none()
     }
 }
 

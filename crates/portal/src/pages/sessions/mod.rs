@@ -1,5 +1,6 @@
 //! Who holds seats, and giving a seat back for somebody.
 
+mod all;
 mod list;
 mod release;
 
@@ -10,5 +11,7 @@ pub(crate) fn table() -> Table {
         page("/sessions", list::list),
         page("/sessions/release", release::ask),
         action("/sessions/release", release::release),
+        page("/sessions/release/all", all::ask),
+        action("/sessions/release/all", all::release),
     ]
 }

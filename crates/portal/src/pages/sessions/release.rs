@@ -65,13 +65,7 @@ pub(crate) async fn ask(State(portal): State<Portal>, mut visitor: Visitor, Quer
 pub(crate) async fn release(State(portal): State<Portal>, mut visitor: Visitor, Form(meant): Form<Meant>) -> Answer {
     visitor.admin.may(Permission::Support)?;
     let reason = meant.reason.trim();
-    let wrong = match reason.chars().count() {
-        0 => {
-            Some("Say why: whoever held the seat, and whoever reads the activity later, will want to know.".to_owned())
-        }
-        1..=REASON => None,
-        _ => Some(format!("At most {REASON} characters.")),
-    };
+    let wrong = unfit(reason);
     if wrong.is_some() {
         let holders = holders(&portal, &visitor, &meant.id).await?;
         let shell = Shell::of(&mut visitor, "/sessions", "Release");
@@ -100,6 +94,17 @@ pub(crate) async fn release(State(portal): State<Portal>, mut visitor: Visitor, 
         format!(" Where a program has no contact, it can go on until {} without knowing.", until.said())
     });
     done("/sessions", format!("{seats} {is} free again.{}", overlap.unwrap_or_default()))
+}
+
+/// What is wrong with a reason, if anything is.
+pub(super) fn unfit(reason: &str) -> Option<String> {
+    match reason.trim().chars().count() {
+        0 => {
+            Some("Say why: whoever held the seat, and whoever reads the activity later, will want to know.".to_owned())
+        }
+        1..=REASON => None,
+        _ => Some(format!("At most {REASON} characters.")),
+    }
 }
 
 fn bounded(ids: &[Uuid]) -> Result<&[Uuid], Refused> {
