@@ -85,7 +85,13 @@ fn no_name_is_a_formula_in_a_file() {
     for person in [Person::Customers("owner"), Person::Vendors("admin")] {
         let http = person.http(&town.world);
         let mut names = 0;
-        for path in ["/denials/export/csv", "/activity/export/csv", "/reports/export/csv"] {
+        for path in [
+            "/denials/export/csv",
+            "/activity/export/csv",
+            "/reports/export/csv",
+            "/sessions/export/csv",
+            "/licenses/export/csv",
+        ] {
             let file = http.get(path);
             assert_eq!((file.status, file.header("content-type")), (200, Some("text/csv; charset=utf-8")), "{path}");
             let cells = file.body.split([',', '\n']).map(|cell| cell.trim_start_matches('"'));

@@ -98,7 +98,9 @@ const OTHERS: &[&str] = &[
     "/licenses/{id}/deploy/file",
     "/activity/export/{kind}",
     "/denials/export/{kind}",
+    "/licenses/export/{kind}",
     "/reports/export/{kind}",
+    "/sessions/export/{kind}",
 ];
 
 #[test]

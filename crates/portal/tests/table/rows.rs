@@ -130,6 +130,7 @@ pub(crate) const TABLE: &[Row] = &[
     page("GET /link/{text}", "/link/none", May::Anybody),
     action("POST /link/{text}", "/link/none", "password=x", May::Anybody),
     page("GET /licenses", "/licenses", May::Read),
+    page("GET /licenses/export/{kind}", "/licenses/export/csv", May::Read),
     page("GET /licenses/{id}", "/licenses/{license}", May::Read),
     page("GET /licenses/{id}/ask", "/licenses/{license}/ask", May::Support),
     action("POST /licenses/{id}/ask", "/licenses/{license}/ask", "seats=2&reason=more people", May::Support),
@@ -251,6 +252,7 @@ pub(crate) const TABLE: &[Row] = &[
     page("GET /activity/export/{kind}", "/activity/export/csv", May::Read),
     page("GET /search", "/search?q=x", May::Read),
     page("GET /sessions", "/sessions", May::Read),
+    page("GET /sessions/export/{kind}", "/sessions/export/csv?license={license}", May::Read),
     page("GET /sessions/release/all", "/sessions/release/all?license={license}", May::Support),
     action(
         "POST /sessions/release/all",

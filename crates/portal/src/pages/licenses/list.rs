@@ -71,7 +71,7 @@ struct Row {
 }
 
 impl Asked {
-    fn search(&self) -> LicenseSearch {
+    pub(super) fn search(&self) -> LicenseSearch {
         LicenseSearch {
             customer_id: None,
             product_id: self.product.parse::<Uuid>().ok().map(ProductId),
@@ -99,6 +99,16 @@ impl Asked {
 
     /// The address of the page after this id.
     fn after(&self, id: Uuid) -> String {
+        format!("/licenses?after={id}{}", self.query())
+    }
+
+    /// The address of the same as a file.
+    fn file(&self, kind: &str) -> String {
+        format!("/licenses/export/{kind}?{}", self.query().trim_start_matches('&'))
+    }
+
+    /// What is asked, each with `&` before it.
+    fn query(&self) -> String {
         let fields = [
             ("q", &self.q),
             ("product", &self.product),
@@ -109,8 +119,7 @@ impl Asked {
         let kept = fields.into_iter().filter(|(_, value)| !value.is_empty());
         let encode =
             |text: &str| percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string();
-        let query: String = kept.map(|(name, value)| format!("&{name}={}", encode(value))).collect();
-        format!("/licenses?after={id}{query}")
+        kept.map(|(name, value)| format!("&{name}={}", encode(value))).collect()
     }
 }
 

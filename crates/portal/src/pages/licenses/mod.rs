@@ -6,6 +6,7 @@ mod confirm;
 mod deploy;
 mod devices;
 mod features;
+mod file;
 mod frame;
 pub(crate) mod keys;
 mod list;
@@ -23,6 +24,7 @@ pub(crate) use span::UNITS;
 pub(crate) fn table() -> Table {
     let mut table = vec![
         page("/licenses", list::list),
+        page("/licenses/export/{kind}", file::export),
         page("/licenses/{id}", one::license),
         page("/licenses/{id}/suspend", status::ask_suspend),
         action("/licenses/{id}/suspend", status::suspend),

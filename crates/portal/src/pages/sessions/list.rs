@@ -181,6 +181,11 @@ impl Asked {
         !self.q.trim().is_empty() || !self.state.is_empty()
     }
 
+    /// The address of the same as a file.
+    fn file(&self, kind: &str) -> String {
+        self.here().replacen("/sessions?", &format!("/sessions/export/{kind}?"), 1)
+    }
+
     /// The address of what releases all that is asked for.
     fn release_all(&self) -> String {
         self.here().replacen("/sessions?", "/sessions/release/all?", 1)
