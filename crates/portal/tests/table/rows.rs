@@ -252,7 +252,7 @@ pub(crate) const TABLE: &[Row] = &[
     page("GET /activity/export/{kind}", "/activity/export/csv", May::Read),
     page("GET /search", "/search?q=x", May::Read),
     page("GET /sessions", "/sessions", May::Read),
-    page("GET /sessions/export/{kind}", "/sessions/export/csv?license={license}", May::Read),
+    page("GET /sessions/export/{kind}", "/sessions/export/csv", May::Read),
     page("GET /sessions/release/all", "/sessions/release/all?license={license}", May::Support),
     action(
         "POST /sessions/release/all",
