@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use jiff::Timestamp;
+use seatkeeper_domain::denial::RequestId;
 use seatkeeper_protocol::admin::{Denial, List};
 use seatkeeper_service::read::DenialFilter;
 use serde::Deserialize;
@@ -31,6 +32,8 @@ pub(crate) struct Denials {
     customer_id: Option<Uuid>,
     /// Of users whose name holds this, whatever its case.
     user: Option<String>,
+    /// With a try that was answered with this `request_id`. Of an episode's tries the first eight and the last eight are known.
+    request_id: Option<String>,
     /// That began at this time or later.
     since: Option<Timestamp>,
     /// That began before this time.
@@ -63,6 +66,7 @@ pub(crate) async fn list_denials(
         license_id: query.license_id.map(Into::into),
         customer_id: query.customer_id.map(Into::into),
         user: query.user,
+        request: query.request_id.map(RequestId),
         since: query.since,
         until: query.until,
     };

@@ -10,6 +10,7 @@ use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use seatkeeper_domain::denial::RequestId;
 use seatkeeper_protocol::paths::{PROBLEM_JSON, REQUEST_ID};
 
 use crate::app::App;
@@ -25,20 +26,25 @@ pub(crate) async fn within(State(time): State<Duration>, request: Request, next:
 }
 
 /// Wraps every answer.
-pub(crate) async fn envelope(State(app): State<App>, request: Request, next: Next) -> Response {
+pub(crate) async fn envelope(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let (id, begun) = (request_id(), Instant::now());
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     let route = request.extensions().get::<MatchedPath>().cloned();
-    let mut response = written(next.run(request).await, &id, &app);
+    request.extensions_mut().insert(id.clone());
+    let mut response = written(next.run(request).await, &id.0, &app);
     let headers = response.headers_mut();
-    if let Ok(id) = HeaderValue::from_str(&id) {
+    if let Ok(id) = HeaderValue::from_str(&id.0) {
         headers.insert(HeaderName::from_static(REQUEST_ID), id);
     }
     for (name, value) in BROWSERS {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
     let (status, took) = (response.status().as_u16(), begun.elapsed());
-    tracing::debug!(request = id, %method, path, status, micros = took.as_micros() as u64, "answered");
+    if status == 500 {
+        // Whoever met it reads the id; what it was is said where it was met.
+        tracing::error!(request = %id, %method, path, "answered with a fault of the server");
+    }
+    tracing::debug!(request = %id, %method, path, status, micros = took.as_micros() as u64, "answered");
     measured(&method, route.as_ref(), status, took);
     response
 }
@@ -77,10 +83,10 @@ fn written(mut response: Response, id: &str, app: &App) -> Response {
 }
 
 /// A request id unlike any other of this process, and in all likelihood of any before it.
-pub fn request_id() -> String {
+pub fn request_id() -> RequestId {
     static PROCESS: LazyLock<u32> = LazyLock::new(|| RandomState::new().build_hasher().finish() as u32);
     static NUMBER: AtomicU64 = AtomicU64::new(1);
-    format!("{:08x}-{:x}", *PROCESS, NUMBER.fetch_add(1, Ordering::Relaxed))
+    RequestId(format!("{:08x}-{:x}", *PROCESS, NUMBER.fetch_add(1, Ordering::Relaxed)))
 }
 
 fn measured(method: &Method, route: Option<&MatchedPath>, status: u16, took: Duration) {

@@ -6,6 +6,7 @@ use seatkeeper_domain::decide::{
     Activate, Checkout, Command, Credential, CustomerPatch, DenialIds, Issue, LicenseTerms, NewKey, Office,
     OfficeCommand, PolicyPatch, ProductPatch, PutCustomer, PutProduct, Return, What,
 };
+use seatkeeper_domain::denial::RequestId;
 use seatkeeper_domain::event::Actor;
 use seatkeeper_domain::holder::Person;
 use seatkeeper_domain::id::{CheckoutId, CustomerId, KeyId, LicenseId};
@@ -105,8 +106,14 @@ impl Orders {
             fingerprint: (0..4).map(|_| hash(&mut self.random)).collect(),
             activation_id: self.id().into(),
             salt: *self.random.uuid().as_bytes(),
-            denial: DenialIds { id: self.id().into() },
+            denial: self.denial(),
         })))
+    }
+
+    fn denial(&mut self) -> DenialIds {
+        // As short as the server's own.
+        let request = format!("{:08x}-{:x}", self.random.next() as u32, self.random.next() as u32);
+        DenialIds { id: self.id().into(), request: RequestId(request) }
     }
 
     /// The user of a device asks for a seat, always the same one.
@@ -134,7 +141,7 @@ impl Orders {
             address: "192.0.2.17".to_owned(),
             session_id: self.id().into(),
             salt: *self.random.uuid().as_bytes(),
-            denial: DenialIds { id: self.id().into() },
+            denial: self.denial(),
         };
         Ok((Held { credential, id }, Command::Checkout(Box::new(checkout))))
     }

@@ -2,12 +2,12 @@
 
 use seatkeeper_domain::activation::Activation;
 use seatkeeper_domain::catalogue::Customer;
-use seatkeeper_domain::denial::Denial;
+use seatkeeper_domain::denial::{Denial, RequestId};
 use seatkeeper_domain::id::LicenseId;
 use seatkeeper_store::read::licenses::{FoundLicense, LicenseSearch};
 use seatkeeper_store::read::refusals::{EpisodeFilter, Label};
 use seatkeeper_store::read::seats::{SeatFilter, SeatOrder, SeatPage};
-use seatkeeper_store::read::{Page, SessionRow};
+use seatkeeper_store::read::{DenialFilter, Page, SessionRow};
 use seatkeeper_store::{Reader, StoreError};
 use uuid::Uuid;
 
@@ -31,10 +31,12 @@ pub struct Found {
     pub sessions: Vec<SessionRow>,
     /// Devices by id.
     pub devices: Vec<Activation>,
-    /// Refusals by user or device or id, newest first.
+    /// Refusals by user or device, id or request id, newest first.
     pub denials: Vec<Denial>,
     /// What the licences are called that all these belong to.
     pub labels: Vec<Label>,
+    /// Whether the text looks like a request id: what else a request was answered than a refusal is in the log alone.
+    pub request: bool,
 }
 
 impl Service {
@@ -46,7 +48,10 @@ impl Service {
         }
         let mut found = match text.parse::<Uuid>() {
             Ok(id) => self.by_id(admin, id).await?,
-            Err(_) => self.by_text(admin, text).await?,
+            Err(_) => match request_id(&text) {
+                Some(request) => self.by_request(admin, request).await?,
+                None => self.by_text(admin, text).await?,
+            },
         };
         let of_sessions = found.sessions.iter().map(|row| row.session.license_id);
         let of_denials = found.denials.iter().map(|denial| denial.license_id);
@@ -80,6 +85,12 @@ impl Service {
         .await
     }
 
+    async fn by_request(&self, admin: &Admin, request: RequestId) -> Result<Found, Failure> {
+        let filter = DenialFilter { request: Some(request), ..DenialFilter::default() };
+        let found = self.denials(admin, filter, Page { after: None, limit: EACH }).await?;
+        Ok(Found { denials: found.items, request: true, ..Found::default() })
+    }
+
     async fn by_text(&self, admin: &Admin, text: String) -> Result<Found, Failure> {
         let page = Page { after: None, limit: EACH };
         let customers = self.find_customers(admin, &text, page).await?.items;
@@ -100,6 +111,14 @@ impl Service {
     }
 }
 
+/// A text as the request id that it looks like: eight digits that the server drew at its start, and a number.
+fn request_id(text: &str) -> Option<RequestId> {
+    let text = text.to_lowercase();
+    let (server, number) = text.split_once('-')?;
+    let hex = |part: &str| !part.is_empty() && part.bytes().all(|digit| digit.is_ascii_hexdigit());
+    (server.len() == 8 && number.len() <= 16 && hex(server) && hex(number)).then_some(RequestId(text))
+}
+
 /// The seats that were taken last.
 fn newest() -> SeatPage {
     SeatPage { order: SeatOrder::Started, descending: true, from: None, back: false, limit: EACH, few: 0 }
@@ -112,4 +131,17 @@ fn hinted(reader: &dyn Reader, scope: seatkeeper_store::read::Scope, text: &str)
         return Ok(Vec::new());
     }
     reader.labels(scope, &reader.hinted(scope, &group, EACH)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_id_is_known_by_its_looks() {
+        assert_eq!(request_id("1A2b3c4D-f"), Some(RequestId("1a2b3c4d-f".to_owned())));
+        for other in ["SN-7F3K-22QM-81", "1a2b3c4d", "1a2b3c4d-", "1a2b3c4-f", "deadbeef-street", "1a2b3c4d-f-1"] {
+            assert_eq!(request_id(other), None, "{other}");
+        }
+    }
 }

@@ -5,6 +5,7 @@ use seatkeeper_domain::answer::{Admitted, Answer, Done, Granted};
 use seatkeeper_domain::decide::{
     Activate, Checkout, Command, Credential, Deactivate, DenialIds, FailedAttempt, PresentedLease, Refresh, Return,
 };
+use seatkeeper_domain::denial::RequestId;
 use seatkeeper_domain::holder::Person;
 use seatkeeper_domain::id::{CheckoutId, InstallationId};
 use seatkeeper_domain::license::Model;
@@ -42,6 +43,8 @@ pub struct ActivationAsked {
     pub fingerprint: Vec<String>,
     /// The address, or its network, that attempts are counted by.
     pub address: String,
+    /// What the request is called.
+    pub request: RequestId,
 }
 
 /// An activation.
@@ -80,6 +83,8 @@ pub struct CheckoutAsked {
     pub offline_since: Option<Timestamp>,
     /// The address it asks from.
     pub address: String,
+    /// What the request is called.
+    pub request: RequestId,
 }
 
 /// A request to renew a lease.
@@ -129,7 +134,7 @@ impl Service {
             fingerprint: asked.fingerprint,
             activation_id: entropy::id(now),
             salt: entropy::salt(),
-            denial: DenialIds { id: entropy::id(now) },
+            denial: DenialIds { id: entropy::id(now), request: asked.request },
         };
         let admitted = match self.run(Command::Activate(Box::new(command))).await {
             Ok(Answer::Admitted(admitted)) => *admitted,
@@ -251,7 +256,7 @@ impl Service {
             address: asked.address,
             session_id: entropy::id(now),
             salt: entropy::salt(),
-            denial: DenialIds { id: entropy::id(now) },
+            denial: DenialIds { id: entropy::id(now), request: asked.request },
         };
         match self.submit.submit(Command::Checkout(Box::new(command))).await? {
             Ok(Answer::Granted(granted)) => signed(&keyring, credential, *granted),

@@ -132,7 +132,8 @@ fn seats(asked: &mut Pipeline, ledger: &Ledger, loaded: &Loaded) {
 fn record(asked: &mut Pipeline, ledger: &Ledger) {
     let mut denials: Vec<_> = changed!(ledger.denials);
     denials.sort_by_key(|d: &&seatkeeper_domain::denial::Denial| (d.outcome.is_none(), d.id));
-    write!(asked, denials, denial::WRITE, denial::parameters);
+    write!(asked, denials.clone(), denial::WRITE, denial::parameters);
+    write!(asked, denials, denial::WRITE_TRIES, denial::try_parameters);
     write!(asked, changed!(ledger.tokens), token::WRITE_TOKENS, token::token_parameters);
     write!(asked, changed!(ledger.signing_keys), token::WRITE_SIGNING_KEYS, token::signing_key_parameters);
     write!(asked, changed!(ledger.answered), token::WRITE_ANSWERED, token::answered_parameters);

@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 use seatkeeper_domain::account::{LinkKind, MailKind, SignInEnd};
 use seatkeeper_domain::activation::ActivationEnd;
-use seatkeeper_domain::denial::Outcome;
+use seatkeeper_domain::denial::{Denial, Outcome, RequestId};
 use seatkeeper_domain::holder::{Names, fold};
 use seatkeeper_domain::license::{Legacy, Model, Status};
 use seatkeeper_domain::session::EndReason;
@@ -94,4 +94,14 @@ pub fn user_columns(names: &Names) -> (Option<String>, Option<&str>) {
     let folded = names.user.as_deref().map(fold);
     let written = names.user.as_deref().filter(|user| Some(*user) != folded.as_deref());
     (folded, written)
+}
+
+/// The requests of an episode as they are stored: a text with spaces between them. None has a space in it.
+pub fn requests_text(denial: &Denial) -> String {
+    denial.requests.iter().map(|request| request.0.as_str()).collect::<Vec<_>>().join(" ")
+}
+
+/// The requests of such a text.
+pub fn requests(text: &str) -> Vec<RequestId> {
+    text.split_whitespace().map(|request| RequestId(request.to_owned())).collect()
 }

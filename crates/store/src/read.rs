@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use seatkeeper_domain::activation::Activation;
 use seatkeeper_domain::block::Block;
 use seatkeeper_domain::catalogue::{Customer, Product};
-use seatkeeper_domain::denial::Denial;
+use seatkeeper_domain::denial::{Denial, RequestId};
 use seatkeeper_domain::event::Event;
 use seatkeeper_domain::id::{ActivationId, CustomerId, DenialId, KeyId, LicenseId, ProductId, SessionId, TokenId};
 use seatkeeper_domain::key::ProductKey;
@@ -175,6 +175,8 @@ pub struct DenialFilter {
     pub customer_id: Option<CustomerId>,
     /// Of users whose name holds this, whatever its case.
     pub user: Option<String>,
+    /// With a try that was this request.
+    pub request: Option<RequestId>,
     /// That began at or after this.
     pub since: Option<Timestamp>,
     /// That began before this.

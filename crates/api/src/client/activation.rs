@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use crate::app::App;
 use crate::convert::program;
-use crate::extract::{Address, Program, Unread};
+use crate::extract::{Address, Called, Program, Unread};
 use crate::problem::Refused;
 
 /// Activate
@@ -39,6 +39,7 @@ use crate::problem::Refused;
 )]
 pub(crate) async fn activate(
     State(app): State<App>,
+    Called(called): Called,
     from: Address,
     body: Unread,
 ) -> Result<(StatusCode, Json<ActivationAnswer>), Refused> {
@@ -48,7 +49,7 @@ pub(crate) async fn activate(
         let detail = format!("This server speaks protocol {PROTOCOL}, the program speaks {protocol}.");
         return Err(Refused::new(Code::ProtocolNotSupported, detail));
     }
-    let activation = app.service.activate(program::activation(body.read()?, from)?).await?;
+    let activation = app.service.activate(program::activation(body.read()?, from, called)?).await?;
     let status = if activation.admitted.repeated { StatusCode::OK } else { StatusCode::CREATED };
     Ok((status, Json(program::activated(activation))))
 }

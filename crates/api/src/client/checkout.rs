@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::app::App;
 use crate::convert::program;
-use crate::extract::{Address, Body, Path, Program, Query};
+use crate::extract::{Address, Body, Called, Path, Program, Query};
 use crate::problem::Refused;
 
 /// Take a seat
@@ -38,11 +38,12 @@ use crate::problem::Refused;
 pub(crate) async fn check_out(
     State(app): State<App>,
     Program(credential): Program,
+    Called(called): Called,
     from: Address,
     Path(id): Path<Uuid>,
     Body(request): Body<CheckoutRequest>,
 ) -> Result<(StatusCode, Json<CheckoutAnswer>), Refused> {
-    let lease = app.service.checkout(credential, program::checkout(id, request, from)?).await?;
+    let lease = app.service.checkout(credential, program::checkout(id, request, from, called)?).await?;
     let status = if lease.granted.repeated { StatusCode::OK } else { StatusCode::CREATED };
     Ok((status, Json(program::granted(lease))))
 }

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use seatkeeper_domain::activation::MOST_HASHES;
 use seatkeeper_domain::answer::{Admitted, Seat};
 use seatkeeper_domain::catalogue::MOST_FEATURES;
+use seatkeeper_domain::denial::RequestId;
 use seatkeeper_domain::holder::Person;
 use seatkeeper_domain::id::CheckoutId;
 use seatkeeper_domain::license::{FeatureGrant, License};
@@ -21,7 +22,11 @@ use crate::problem::Refused;
 /// Own checkouts that one request may end. More copies than that do not die at once.
 const MOST_ENDS: usize = 100;
 
-pub(crate) fn activation(request: client::ActivationRequest, from: Address) -> Result<ActivationAsked, Refused> {
+pub(crate) fn activation(
+    request: client::ActivationRequest,
+    from: Address,
+    called: RequestId,
+) -> Result<ActivationAsked, Refused> {
     let mut checked = Checked::default();
     let device = request.device;
     let fingerprint = checked.list("device.fingerprint", device.fingerprint, MOST_HASHES);
@@ -44,10 +49,16 @@ pub(crate) fn activation(request: client::ActivationRequest, from: Address) -> R
         os,
         fingerprint,
         address: from.counted(),
+        request: called,
     })
 }
 
-pub(crate) fn checkout(id: Uuid, request: client::CheckoutRequest, from: Address) -> Result<CheckoutAsked, Refused> {
+pub(crate) fn checkout(
+    id: Uuid,
+    request: client::CheckoutRequest,
+    from: Address,
+    called: RequestId,
+) -> Result<CheckoutAsked, Refused> {
     let mut checked = Checked::default();
     let person = Person {
         user: checked.text("user", request.user, NAME),
@@ -69,6 +80,7 @@ pub(crate) fn checkout(id: Uuid, request: client::CheckoutRequest, from: Address
         ends,
         offline_since: request.offline_since,
         address: from.shown(),
+        request: called,
     })
 }
 

@@ -1,7 +1,7 @@
 //! What happened, as administrators read it: refusals and events; and where a follower of events is.
 
 use jiff::Timestamp;
-use seatkeeper_domain::denial::{Denial, Outcome};
+use seatkeeper_domain::denial::{Denial, Outcome, RequestId};
 use seatkeeper_domain::event::Stream;
 use seatkeeper_domain::holder::hex;
 use seatkeeper_protocol::{Code, admin};
@@ -15,7 +15,10 @@ pub(crate) fn denial(denial: Denial, now: Timestamp) -> admin::Denial {
         None if denial.continues(now) => admin::DenialOutcome::Open,
         None => admin::DenialOutcome::GaveUp,
     };
+    let request = |id: &RequestId| id.0.clone();
     admin::Denial {
+        first_request_id: denial.requests.first().map(request),
+        last_request_id: denial.last_request().map(request),
         id: denial.id.0,
         license_id: denial.license_id.0,
         activation_id: denial.activation_id.map(|id| id.0),

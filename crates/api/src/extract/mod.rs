@@ -4,6 +4,7 @@
 mod address;
 mod admin;
 mod body;
+mod called;
 pub(crate) mod cursor;
 mod if_match;
 mod path;
@@ -14,6 +15,7 @@ pub(crate) use address::Address;
 pub use address::client_address;
 pub(crate) use admin::{Admin, Watcher};
 pub(crate) use body::{Body, Nothing, Unread};
+pub(crate) use called::Called;
 pub(crate) use cursor::{listed, page};
 pub(crate) use if_match::{IfMatch, Tagged};
 pub(crate) use path::{Path, Query};

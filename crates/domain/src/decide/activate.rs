@@ -85,7 +85,7 @@ impl Activate {
             names: &names,
             version: self.version.as_str(),
         };
-        denial::record(draft, license, &who, self.denial, &refusal);
+        denial::record(draft, license, &who, &self.denial, &refusal);
         Err(refusal)
     }
 

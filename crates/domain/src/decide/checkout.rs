@@ -89,7 +89,7 @@ impl Checkout {
                     names: &names,
                     version: self.version.as_str(),
                 };
-                denial::record(draft, standing.license, &who, self.denial, refusal);
+                denial::record(draft, standing.license, &who, &self.denial, refusal);
             }
         }
         answer

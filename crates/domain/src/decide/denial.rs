@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::draft::Draft;
-use crate::denial::{Denial, Outcome};
+use crate::denial::{Denial, Outcome, RequestId};
 use crate::event::{Actor, Stream};
 use crate::holder::{HolderKey, Names};
 use crate::id::{ActivationId, DenialId};
@@ -12,10 +12,12 @@ use crate::license::License;
 use crate::refusal::Refusal;
 
 /// Drawn outside, in case this request is refused.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct DenialIds {
     /// The episode's id, if this begins one.
     pub id: DenialId,
+    /// What the request is called.
+    pub request: RequestId,
 }
 
 /// Who was refused.
@@ -27,12 +29,12 @@ pub(super) struct Refused<'a> {
 }
 
 /// Writes a refusal down: one more try of the holder's episode, or a new one.
-pub(super) fn record(draft: &mut Draft<'_>, license: &License, who: &Refused<'_>, ids: DenialIds, refusal: &Refusal) {
+pub(super) fn record(draft: &mut Draft<'_>, license: &License, who: &Refused<'_>, ids: &DenialIds, refusal: &Refusal) {
     let now = draft.ledger.now;
     let open = draft.ledger.episode_of(license.id, who.holder).cloned();
     match open {
         Some(open) if open.continues(now) && open.code == refusal.code() => {
-            draft.push(Change::Denial(Denial { tries: open.tries.saturating_add(1), last_at: now, ..open }));
+            draft.push(Change::Denial(open.tried(ids.request.clone(), now)));
             return;
         }
         Some(open) => close(draft, open, Outcome::GaveUp),
@@ -49,6 +51,7 @@ pub(super) fn record(draft: &mut Draft<'_>, license: &License, who: &Refused<'_>
         code: refusal.code().to_owned(),
         detail: refusal.to_string(),
         tries: 1,
+        requests: vec![ids.request.clone()],
         first_at: now,
         last_at: now,
         seats: license.seats(now),

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use seatkeeper_domain::answer::Answer;
 use seatkeeper_domain::decide::Command;
-use seatkeeper_domain::denial::{Denial, Outcome};
+use seatkeeper_domain::denial::{Denial, Outcome, RequestId};
 use seatkeeper_domain::holder::HolderKey;
 use seatkeeper_domain::id::LicenseId;
 use seatkeeper_domain::refusal::Refusal;
@@ -25,6 +25,15 @@ fn asker(books: &Books, command: &Command) -> Option<(LicenseId, HolderKey)> {
     }
 }
 
+/// What a program's request is called.
+fn request(command: &Command) -> RequestId {
+    match command {
+        Command::Checkout(asked) => asked.denial.request.clone(),
+        Command::Activate(asked) => asked.denial.request.clone(),
+        other => panic!("{other:?} is denied nothing"),
+    }
+}
+
 fn open(books: &Books, (license, holder): (LicenseId, HolderKey)) -> Option<&Denial> {
     books.denials.values().find(|d| d.license_id == license && d.holder == holder && d.outcome.is_none())
 }
@@ -38,8 +47,8 @@ proptest! {
     /// **Explained.** Every refusal of a seat or a device stands in an episode: its code, its sentence, seats and
     /// use at its first try; repeats within a quarter of an hour are one, and its numbers do not change.
     ///
-    /// Seen red when a refusal (or one of a repeated request) is not written down, each try counts twice,
-    /// repeats make episodes of their own, episodes never end by time, or the use written down is not the use.
+    /// Seen red when a refusal (or one of a repeated request) is not written down, each try counts twice, the request
+    /// of a try is not kept, repeats make episodes of their own, episodes never end by time, or the use written down is not the use.
     #[test]
     fn every_refusal_is_in_one_episode(plan in plans(STEPS)) {
         play(&plan, |turn, _| {
@@ -56,15 +65,18 @@ proptest! {
                 };
                 prop_assert_eq!(&is.code, refusal.code());
                 prop_assert_eq!(is.last_at, turn.now);
+                prop_assert_eq!(is.last_request(), Some(&request(command)));
                 prop_assert!(!is.detail.is_empty());
                 match open(before, who) {
                     Some(was) if was.code == refusal.code() && repeats(was, turn.now) => {
-                        let again = Denial { tries: was.tries + 1, last_at: turn.now, ..was.clone() };
+                        let again = was.clone().tried(request(command), turn.now);
+                        prop_assert_eq!(again.tries, was.tries + 1);
                         prop_assert_eq!(is, &again);
                         prop_assert_eq!(before.denials.len(), after.denials.len());
                     }
                     was => {
                         prop_assert_eq!((is.tries, is.first_at), (1, turn.now));
+                        prop_assert_eq!(&is.requests, &[request(command)]);
                         prop_assert_eq!(&is.detail, &refusal.to_string());
                         prop_assert_eq!(is.seats, after.licenses[&who.0].seats(turn.now));
                         prop_assert_eq!(is.in_use as usize, after.live(who.0).count());

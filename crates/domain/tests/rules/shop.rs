@@ -11,6 +11,7 @@ use seatkeeper_domain::decide::{
     Office, OfficeCommand, PolicyPatch, PresentedLease, ProductPatch, PutCustomer, PutProduct, Reclaim, Refresh,
     Return, UpdateLicense, What,
 };
+use seatkeeper_domain::denial::RequestId;
 use seatkeeper_domain::event::Actor;
 use seatkeeper_domain::holder::Person;
 use seatkeeper_domain::id::{CustomerId, InstallationId, KeyId, LicenseId, ProductId};
@@ -230,8 +231,13 @@ impl Shop {
             fingerprint: vec![hash("machine"), hash("board"), hash("network card")],
             activation_id: self.draw().into(),
             salt: [3; 16],
-            denial: DenialIds { id: self.draw().into() },
+            denial: self.denial(),
         }
+    }
+
+    fn denial(&mut self) -> DenialIds {
+        let id = self.draw();
+        DenialIds { id: id.into(), request: RequestId(id.to_string()) }
     }
 
     pub(crate) fn admit(&mut self, asked: Activate) -> Result<Admitted, Refusal> {
@@ -268,7 +274,7 @@ impl Shop {
             address: "192.0.2.7".to_owned(),
             session_id: self.draw().into(),
             salt: *self.draw().as_bytes(),
-            denial: DenialIds { id: self.draw().into() },
+            denial: self.denial(),
         }
     }
 

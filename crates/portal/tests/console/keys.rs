@@ -1,5 +1,6 @@
 //! What a customer's own people do with a licence: devices, blocks, product keys, the deployment kit.
 
+use seatkeeper_domain::denial::RequestId;
 use seatkeeper_domain::holder::Person;
 use seatkeeper_domain::token::Role;
 use seatkeeper_domain::version::Version;
@@ -24,6 +25,7 @@ impl World {
             os: "linux".to_owned(),
             fingerprint: vec![device.to_owned()],
             address: "192.0.2.9".to_owned(),
+            request: RequestId("0a1b2c3d-9".to_owned()),
         };
         let device_token = self.service.activate(asked).await.unwrap().token;
         let credential = self.service.program(&device_token).unwrap();
@@ -37,6 +39,7 @@ impl World {
             ends: Vec::new(),
             offline_since: None,
             address: "192.0.2.9".to_owned(),
+            request: RequestId("0a1b2c3d-9".to_owned()),
         };
         self.service.checkout(credential, asked).await.unwrap();
     }

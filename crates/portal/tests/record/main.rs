@@ -51,6 +51,31 @@ async fn a_refusal_is_explained() {
     shows(&file, &["First try,", "'=Late()", "no_seat_available"]);
 }
 
+/// What a program's message shows is enough to find who was refused, at the first try and at the last of many.
+///
+/// Seen red when the last tries all take one place, so that only the very last is kept.
+#[tokio::test]
+async fn a_refusal_is_found_by_the_request_id_that_somebody_reads_out() {
+    let world = World::at("2026-11-16T08:05:00Z").await;
+    assert!(world.open(0, "Mara", 1).await);
+    let mut requests = Vec::new();
+    for number in 2..32 {
+        requests.push(world.refused(1, "Late", number).await);
+    }
+    for told in [&requests[0], &requests[7], &requests[22], &requests[29], &requests[0].to_uppercase()] {
+        let found = world.page(&format!("/search?q={told}")).await;
+        shows(&found, &["Late on WS-2", "href=\"/denials/0"]);
+    }
+    let one = world.page("/denials").await;
+    let one =
+        one.split("href=\"").find(|part| part.starts_with("/denials/0")).unwrap().split('"').next().unwrap().to_owned();
+    shows(&world.page(&one).await, &[requests[0].as_str(), requests[29].as_str()]);
+    for unknown in [requests[15].as_str(), "0a1b2c3d-77"] {
+        let found = world.page(&format!("/search?q={unknown}")).await;
+        shows(&found, &["No refusal of a seat has this request id", "its own log"]);
+    }
+}
+
 /// Seen red when one licence's trail shows all there is.
 #[tokio::test]
 async fn the_trail_tells_who_did_what_and_is_whole() {

@@ -128,8 +128,20 @@ impl World {
 
     /// Somebody on their device asks for a seat under this number; whether they got it.
     pub(crate) async fn open(&self, device: usize, user: &str, number: u32) -> bool {
+        self.ask(device, user, number).await.0
+    }
+
+    /// Somebody is refused: the request id that their program shows.
+    pub(crate) async fn refused(&self, device: usize, user: &str, number: u32) -> String {
+        let (granted, problem) = self.ask(device, user, number).await;
+        assert!(!granted, "{problem}");
+        let problem: Value = serde_json::from_str(&problem).unwrap();
+        problem["request_id"].as_str().unwrap().to_owned()
+    }
+
+    async fn ask(&self, device: usize, user: &str, number: u32) -> (bool, String) {
         let asked = json!({ "user": user, "device_name": format!("WS-{}", device + 1), "version": "16.0.2" });
-        self.ask_api(&format!("PUT {}", checkout(number)), &self.devices[device], asked).await.0
+        self.ask_api(&format!("PUT {}", checkout(number)), &self.devices[device], asked).await
     }
 
     pub(crate) async fn close(&self, device: usize, number: u32) {

@@ -32,6 +32,10 @@ pub struct Denial {
     pub detail: String,
     /// How often.
     pub tries: u32,
+    /// The `request_id` of the first refusal, as the program was told it; absent for refusals by servers that kept none.
+    pub first_request_id: Option<String>,
+    /// The `request_id` of the last refusal.
+    pub last_request_id: Option<String>,
     /// The first time.
     pub first_at: Timestamp,
     /// The last time.

@@ -25,6 +25,9 @@ pub(crate) struct List {
     /// Of users whose name holds this
     #[arg(long)]
     user: Option<String>,
+    /// With this request id, as the program's message shows it
+    #[arg(long, value_name = "REQUEST")]
+    request_id: Option<String>,
     /// From this day or instant (UTC)
     #[arg(long, value_name = "DATE", value_parser = first_instant)]
     since: Option<Timestamp>,
@@ -35,7 +38,8 @@ pub(crate) struct List {
     length: Length,
 }
 
-const HEAD: &[&str] = &["first", "last", "user", "device", "licence", "code", "tries", "in use", "outcome"];
+const HEAD: &[&str] =
+    &["first", "last", "user", "device", "licence", "code", "tries", "in use", "outcome", "last request"];
 const NONE: &str = "Nobody was refused.";
 
 impl Verb for DenialVerb {
@@ -47,6 +51,7 @@ impl Verb for DenialVerb {
             ("license_id", license.map(|id| id.to_string())),
             ("customer_id", customer.map(|id| id.to_string())),
             ("user", list.user.clone()),
+            ("request_id", list.request_id.clone()),
             ("since", list.since.map(|at| at.to_string())),
             ("until", list.until.map(|at| at.to_string())),
         ];
@@ -71,5 +76,6 @@ fn row(denial: &Denial, licenses: &Names) -> Vec<String> {
         denial.tries.to_string(),
         format!("{} of {}", denial.in_use, denial.seats),
         outcome.to_owned(),
+        denial.last_request_id.clone().unwrap_or_default(),
     ]
 }

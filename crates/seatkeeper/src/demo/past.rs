@@ -126,6 +126,7 @@ async fn admitted(service: &Service, stage: &Stage, role: &Role) -> anyhow::Resu
         os: "demo".to_owned(),
         fingerprint: vec![format!("{} {device}", role.sale.customer)],
         address: "127.0.0.1".to_owned(),
+        request: seatkeeper_api::request_id(),
     };
     let activation = service.activate(asked).await?;
     Ok(service.program(&activation.token)?)
@@ -190,6 +191,7 @@ async fn come(service: &Service, soul: &mut Soul, at: Timestamp, stays: SignedDu
         ends: Vec::new(),
         offline_since: None,
         address: "127.0.0.1".to_owned(),
+        request: seatkeeper_api::request_id(),
     };
     match service.checkout(soul.credential, asked).await {
         Ok(lease) => {

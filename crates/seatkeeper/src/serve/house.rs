@@ -80,7 +80,7 @@ impl House {
         let api = self.options.clone();
         let options = seatkeeper_portal::Options {
             address: Arc::new(move |parts| client_address(parts, &api)),
-            request_id: Arc::new(request_id),
+            request_id: Arc::new(|| request_id().0),
         };
         let pages = seatkeeper_portal::router(self.service.clone(), options);
         seatkeeper_portal::beside(pages, router(self.service.clone(), self.options.clone()))

@@ -116,7 +116,11 @@ pub(super) fn write(at: &Transaction, records: &[Record]) -> Result<()> {
         Record::Session(_) => one(session::WRITE, session::parameters(&rows!(Session))),
         Record::Checkout(_) => one(session::WRITE_CHECKOUTS, session::checkout_parameters(&rows!(Checkout))),
         Record::Block(_) => one(block::WRITE, block::parameters(&rows!(Block))),
-        Record::Denial(_) => one(denial::WRITE, denial::parameters(&rows!(Denial))),
+        Record::Denial(_) => {
+            let denials = rows!(Denial);
+            one(denial::WRITE, denial::parameters(&denials))?;
+            one(denial::WRITE_TRIES, denial::try_parameters(&denials))
+        }
         Record::Token(_) => one(token::WRITE_TOKENS, token::token_parameters(&rows!(Token))),
         Record::SigningKey(_) => one(token::WRITE_SIGNING_KEYS, token::signing_key_parameters(&rows!(SigningKey))),
         Record::Answered(_) => one(token::WRITE_ANSWERED, token::answered_parameters(&rows!(Answered))),

@@ -33,11 +33,15 @@ const OF_CUSTOMER: &str = events!(
 );
 
 pub(super) fn denials(at: &Transaction, scope: Scope, filter: &DenialFilter, page: Page) -> Result<Listed<Denial>> {
-    DENIALS
-        .within(scope)
+    let of_request = filter.request.as_ref().map(|request| request.0.clone());
+    let denials = DENIALS.within(scope);
+    // One request is in one episode, as a rule.
+    let denials = if of_request.is_some() { denials.by_conditions() } else { denials };
+    denials
         .and_if("d.license = ?", filter.license_id.map(|id| id.0))
         .and_if("l.customer = ?", filter.customer_id.map(|id| id.0))
         .and_if("POSITION(? IN d.user_folded) > 0", filter.user.as_deref().map(fold))
+        .and_if("d.id IN (SELECT denial FROM tries WHERE request = ?)", of_request)
         .and_if("d.first_at >= ?", filter.since.map(stored))
         .and_if("d.first_at < ?", filter.until.map(stored))
         .page(at, page, denial::denial, |d| d.id.0)

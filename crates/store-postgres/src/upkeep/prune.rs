@@ -11,14 +11,16 @@ use crate::pool::{Pool, Transaction};
 /// Rows of each kind removed at once: few milliseconds of work, and no long list of locks.
 const AT_ONCE: i64 = 1_000;
 
-/// What is kept for a day, and refusals; a session goes in two statements. Each removes what is older than an instant and
+/// What is kept for a day, and refusals; a session goes in two statements, and a refusal too. Each removes what is older than an instant and
 /// says how much that was.
 const ANSWERED: &str = "DELETE FROM answered WHERE (token_id, key) IN \
      (SELECT token_id, key FROM answered WHERE at < $1 ORDER BY at LIMIT $2) RETURNING 1";
 const ATTEMPTS: &str = "DELETE FROM attempts WHERE address IN \
      (SELECT address FROM attempts WHERE since < $1 ORDER BY since LIMIT $2) RETURNING 1";
 const DENIALS: &str = "DELETE FROM denials WHERE id IN (SELECT id FROM denials \
-     WHERE last_at < $1 AND (outcome_at IS NULL OR outcome_at < $1) ORDER BY last_at LIMIT $2) RETURNING 1";
+     WHERE last_at < $1 AND (outcome_at IS NULL OR outcome_at < $1) ORDER BY last_at, id LIMIT $2) RETURNING 1";
+const TRIES: &str = "DELETE FROM tries WHERE denial IN (SELECT id FROM denials \
+     WHERE last_at < $1 AND (outcome_at IS NULL OR outcome_at < $1) ORDER BY last_at, id LIMIT $2) RETURNING 1";
 
 const SIGN_INS: &str = "DELETE FROM sign_ins WHERE id IN \
      (SELECT id FROM sign_ins WHERE expires_at < $1 ORDER BY expires_at LIMIT $2) RETURNING 1";
@@ -41,7 +43,7 @@ pub(super) fn prune(pool: &Arc<Pool>, now: Timestamp, cut_off: Timestamp) -> Res
     let removed = [
         pool.change(|at| removed(at, ANSWERED, day_ago))?,
         pool.change(|at| removed(at, ATTEMPTS, day_ago))?,
-        pool.change(|at| removed(at, DENIALS, cut_off))?,
+        pool.change(|at| removed(at, TRIES, cut_off).and_then(|_| removed(at, DENIALS, cut_off)))?,
         pool.change(|at| removed(at, SIGN_INS, cut_off))?,
         pool.change(|at| removed(at, LINKS, cut_off))?,
         pool.change(|at| removed(at, MAILS, cut_off))?,

@@ -23,6 +23,7 @@ pub(super) fn denials(conn: &Connection, scope: Scope, filter: &DenialFilter, pa
         .and_if("l.id = ?", filter.license_id.map(|id| bytes(id.0)))
         .and_if("l.customer = (SELECT n FROM customers WHERE id = ?)", filter.customer_id.map(|id| bytes(id.0)))
         .and_if("instr(d.user_folded, ?) > 0", filter.user.as_deref().map(fold))
+        .and_if("d.n IN (SELECT denial FROM tries WHERE request = ?)", filter.request.as_ref().map(|id| id.0.clone()))
         .and_if("d.first_at >= ?", filter.since.map(stored))
         .and_if("d.first_at < ?", filter.until.map(stored))
         .page(conn, page, denial::denial, |d| d.id.0)

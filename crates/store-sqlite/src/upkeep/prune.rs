@@ -21,11 +21,7 @@ pub(super) fn prune(conn: &mut Connection, now: Timestamp, cut_off: Timestamp) -
             (day_ago, AT_ONCE),
         )?,
         sessions(&tx, cut_off)?,
-        tx.execute(
-            "DELETE FROM denials WHERE n IN (SELECT n FROM denials
-                 WHERE last_at < ?1 AND (outcome_at IS NULL OR outcome_at < ?1) LIMIT ?2)",
-            (cut_off, AT_ONCE),
-        )?,
+        denials(&tx, cut_off)?,
         tx.execute(
             "DELETE FROM sign_ins WHERE n IN (SELECT n FROM sign_ins WHERE expires_at < ?1 LIMIT ?2)",
             (cut_off, AT_ONCE),
@@ -48,4 +44,12 @@ fn sessions(conn: &Connection, cut_off: i64) -> Result<usize> {
     const OLD: &str = "(SELECT n FROM sessions WHERE ended_at < ?1 ORDER BY ended_at, n LIMIT ?2)";
     conn.execute(&format!("DELETE FROM checkouts WHERE session IN {OLD}"), (cut_off, AT_ONCE))?;
     conn.execute(&format!("DELETE FROM sessions WHERE n IN {OLD}"), (cut_off, AT_ONCE))
+}
+
+/// Refusals go with their tries.
+fn denials(conn: &Connection, cut_off: i64) -> Result<usize> {
+    const OLD: &str = "(SELECT n FROM denials WHERE last_at < ?1 AND (outcome_at IS NULL OR outcome_at < ?1)
+         ORDER BY last_at, n LIMIT ?2)";
+    conn.execute(&format!("DELETE FROM tries WHERE denial IN {OLD}"), (cut_off, AT_ONCE))?;
+    conn.execute(&format!("DELETE FROM denials WHERE n IN {OLD}"), (cut_off, AT_ONCE))
 }

@@ -10,6 +10,7 @@ use seatkeeper_domain::decide::{
     Activate, Checkout, Command, Credential, CustomerPatch, DenialIds, Issue, LicenseTerms, NewKey, Office,
     OfficeCommand, PolicyPatch, PresentedLease, ProductPatch, PutCustomer, PutProduct, Refresh, Return, What, decide,
 };
+use seatkeeper_domain::denial::RequestId;
 use seatkeeper_domain::event::Actor;
 use seatkeeper_domain::holder::Person;
 use seatkeeper_domain::id::{CustomerId, KeyId, LicenseId};
@@ -258,7 +259,8 @@ impl Shop {
     }
 
     pub(crate) fn denial(&mut self) -> DenialIds {
-        DenialIds { id: self.draw().into() }
+        let id = self.draw();
+        DenialIds { id: id.into(), request: RequestId(id.to_string()) }
     }
 }
 

@@ -26,6 +26,8 @@ struct Page {
     shell: Shell,
     q: String,
     groups: Vec<Group>,
+    /// Whether a request id was looked for.
+    request: bool,
 }
 
 /// Things of a kind.
@@ -44,6 +46,7 @@ struct Item {
 pub(crate) async fn found(State(portal): State<Portal>, mut visitor: Visitor, Query(asked): Query<Asked>) -> Answer {
     let found = portal.service.search(&visitor.admin, &asked.q).await?;
     shown(&Page {
+        request: found.request,
         groups: groups(found, &visitor),
         q: asked.q.trim().to_owned(),
         shell: Shell::of(&mut visitor, "", "Search"),

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use proptest::test_runner::TestCaseError;
+use seatkeeper_domain::denial::RequestId;
 use seatkeeper_domain::event::Event;
 use seatkeeper_domain::id::CustomerId;
 use seatkeeper_domain::license::Model;
@@ -182,7 +183,10 @@ impl<E: Reader, M: Reader> Asked<'_, E, M> {
             DenialFilter { user: Some("LOVE".to_owned()), ..any.clone() },
             DenialFilter { since: Some(self.now), ..any.clone() },
             DenialFilter { until: Some(self.now), ..any.clone() },
+            DenialFilter { request: Some(RequestId("00000000-1".to_owned())), ..any.clone() },
         ];
+        let requests = books.denials.values().flat_map(|denial| &denial.requests);
+        filters.extend(requests.map(|id| DenialFilter { request: Some(id.clone()), ..any.clone() }));
         filters.extend(books.customers.keys().map(|id| DenialFilter { customer_id: Some(*id), ..any.clone() }));
         filters.extend(books.licenses.keys().map(|id| DenialFilter { license_id: Some(*id), ..any.clone() }));
         filters.push(any);

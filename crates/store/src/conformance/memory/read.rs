@@ -231,6 +231,7 @@ impl Reader for Memory {
             filter.license_id.is_none_or(|id| id == d.license_id)
                 && filter.customer_id.is_none_or(|id| owner == Some(id))
                 && holds(d.names.user.as_deref(), filter.user.as_ref())
+                && filter.request.as_ref().is_none_or(|request| d.requests.contains(request))
                 && filter.since.is_none_or(|since| since <= d.first_at)
                 && filter.until.is_none_or(|until| d.first_at < until)
         });

@@ -13,7 +13,8 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use seatkeeper_domain::answer::{Admitted, Answer, Granted};
-use seatkeeper_domain::decide::{Activate, Command, Credential, FailedAttempt, Reclaim};
+use seatkeeper_domain::decide::{Activate, Command, Credential, DenialIds, FailedAttempt, Reclaim};
+use seatkeeper_domain::denial::RequestId;
 use seatkeeper_domain::holder::Person;
 use seatkeeper_domain::id::{
     ActivationId, BlockId, CheckoutId, CustomerId, InstallationId, KeyId, LicenseId, ProductId, TokenId,
@@ -188,8 +189,9 @@ impl World {
         *self.draw().as_bytes()
     }
 
-    fn denial(&mut self) -> seatkeeper_domain::decide::DenialIds {
-        seatkeeper_domain::decide::DenialIds { id: self.draw().into() }
+    fn denial(&mut self) -> DenialIds {
+        let id = self.draw();
+        DenialIds { id: id.into(), request: RequestId(id.to_string()) }
     }
 }
 
