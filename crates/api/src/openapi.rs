@@ -78,7 +78,7 @@ pub(crate) fn complete(document: &mut OpenApi) {
             );
             post.parameters.get_or_insert_default().push(header.into());
         }
-        if let Some(patch) = item.patch.as_mut().filter(|_| administration && path.ends_with("/{id}")) {
+        if let Some(patch) = item.patch.as_mut().filter(|_| administration) {
             let header = header(
                 "If-Match",
                 "^(\"[0-9]+\"|[*])$",

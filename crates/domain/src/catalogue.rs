@@ -49,6 +49,16 @@ pub struct Contact {
     pub email: String,
 }
 
+/// A page that is open to whoever has its address. The address is made from the instant at which it was opened under it:
+/// another instant is another address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FreePage {
+    /// Since when it has its address. Kept when it is shut, so that no later one is the same.
+    pub since: Timestamp,
+    /// When it was shut; open where absent.
+    pub shut_at: Option<Timestamp>,
+}
+
 /// A company that bought licences.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Customer {
@@ -66,10 +76,19 @@ pub struct Customer {
     pub locale: Option<String>,
     /// Time zone, such as `Europe/London`.
     pub time_zone: Option<String>,
-    /// Raised by every change.
+    /// The page that tells its people whether a seat is free, where it was ever opened to whoever has the address.
+    pub free_page: Option<FreePage>,
+    /// Raised by every change that the vendor makes.
     pub revision: u64,
     /// When it was added.
     pub created_at: Timestamp,
     /// The last of its events.
     pub chain: ChainHead,
+}
+
+impl Customer {
+    /// Since when its page of free seats is open under its address; not open where absent.
+    pub fn free_page_since(&self) -> Option<Timestamp> {
+        self.free_page.filter(|page| page.shut_at.is_none()).map(|page| page.since)
+    }
 }

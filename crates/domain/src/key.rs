@@ -27,6 +27,8 @@ pub struct ProductKey {
     pub refresh_until: Option<Timestamp>,
     /// When it was made.
     pub created_at: Timestamp,
+    /// Raised by every change.
+    pub revision: u64,
 }
 
 fn open(cut_off: Option<Timestamp>, now: Timestamp) -> bool {

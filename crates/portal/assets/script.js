@@ -4,7 +4,8 @@ document.documentElement.classList.add("script");
 
 // The reader's time zone, for the times on the pages that follow.
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-if (zone && !document.cookie.includes("zone=" + encodeURIComponent(zone))) {
+const told = document.cookie.includes("zone=" + encodeURIComponent(zone));
+if (zone && !told) {
   document.cookie = "zone=" + encodeURIComponent(zone) + "; path=/; max-age=31536000; secure; samesite=lax";
 }
 
@@ -55,6 +56,14 @@ function follow() {
 if (document.body.dataset.live !== undefined) {
   follow();
   document.addEventListener("visibilitychange", () => { follow(); if (!document.hidden) later(); });
+}
+
+// A page that looks again by itself, since no stranger is told of changes; at once where it did not know the zone.
+const every = document.body.dataset.again;
+if (every) {
+  setInterval(() => { if (!document.hidden) later(); }, every * 1000);
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) later(); });
+  if (!told) later();
 }
 
 // A page that asks before something is done, as a dialog over the page that led to it.

@@ -24,6 +24,7 @@ mod routes;
 mod security;
 mod shell;
 mod shown;
+mod site;
 mod visitor;
 mod words;
 

@@ -11,6 +11,8 @@ use seatkeeper_service::Service;
 pub struct Options {
     /// From where a request comes, past proxies that are ours. None where that is not known.
     pub address: Arc<Address>,
+    /// The address under which people and programs reach this server; as each request names it where that is not known.
+    pub public_url: Option<String>,
     /// Makes the id that an answer is known by, in its `Request-Id` and in the log.
     pub request_id: Arc<RequestId>,
 }

@@ -1,8 +1,8 @@
 //! Who looks: the person signed in, what exists for them, and the zone in which they read times.
 
 use axum::extract::FromRequestParts;
-use axum::http::Method;
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use percent_encoding::percent_decode_str;
@@ -77,17 +77,16 @@ impl FromRequestParts<Portal> for Visitor {
             Some(id) => Some(portal.service.customer(&admin, id).await?),
             None => None,
         };
-        let zone = zone(parts, &who, customer.as_ref());
+        let theirs = customer.as_ref().and_then(|customer| customer.time_zone.clone());
+        let zone = zone(&parts.headers, [who.account.time_zone.clone(), theirs]);
         let Ok(flash) = Flash::from_request_parts(parts, portal).await;
         let face = Face { now: portal.service.now(), zone };
         Ok(Self { admin, who, customer, flash, face })
     }
 }
 
-/// The zone they chose, or else the browser's own, or the customer's; UTC where none is known.
-fn zone(parts: &Parts, who: &SignedIn, customer: Option<&Customer>) -> TimeZone {
-    let chosen = who.account.time_zone.clone();
-    let told = cookie(&parts.headers, ZONE).map(|text| percent_decode_str(text).decode_utf8_lossy().into_owned());
-    let theirs = customer.and_then(|customer| customer.time_zone.clone());
+/// The zone that somebody chose, or else the browser's own, or that of their company; UTC where none is known.
+pub(crate) fn zone(headers: &HeaderMap, [chosen, theirs]: [Option<String>; 2]) -> TimeZone {
+    let told = cookie(headers, ZONE).map(|text| percent_decode_str(text).decode_utf8_lossy().into_owned());
     [chosen, told, theirs].into_iter().flatten().find_map(|name| TimeZone::get(&name).ok()).unwrap_or(TimeZone::UTC)
 }

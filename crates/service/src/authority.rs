@@ -88,6 +88,7 @@ pub(crate) fn needed(what: &What) -> Permission {
         | What::Reissue(_)
         | What::RecordKeyShown(_)
         | What::AskSeats(_)
+        | What::SetFreePage(_)
         | What::Block(_)
         | What::Unblock(_)
         | What::EndActivation(_)

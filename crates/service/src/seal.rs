@@ -21,6 +21,7 @@ pub(crate) struct Secrets {
     links: hmac::Key,
     recovery_codes: hmac::Key,
     attempts: hmac::Key,
+    free_pages: hmac::Key,
 }
 
 /// What a sealed text is: sealed as one, it opens as no other.
@@ -65,6 +66,7 @@ impl Secrets {
             links: mac("links"),
             recovery_codes: mac("recovery codes"),
             attempts: mac("attempts"),
+            free_pages: mac("free pages"),
         }
     }
 
@@ -119,6 +121,11 @@ impl Secrets {
     /// The MAC of an activation token.
     pub(crate) fn activation_token_mac(&self, message: &[u8]) -> [u8; MAC] {
         short(&self.activation_tokens, message)
+    }
+
+    /// The MAC of the address of a page of free seats.
+    pub(crate) fn free_page_mac(&self, message: &[u8]) -> [u8; MAC] {
+        short(&self.free_pages, message)
     }
 
     /// What leases are marked with.

@@ -16,6 +16,7 @@ use tokio::time::timeout;
 
 use crate::failure::Failure;
 use crate::feed::{Feed, News};
+use crate::free_page::FreePages;
 use crate::keyring::Keyring;
 use crate::live::{Live, follow_changes};
 use crate::people::Passwords;
@@ -65,6 +66,7 @@ pub struct Service {
     pub(crate) passwords: Passwords,
     pub(crate) live: Arc<Live>,
     pub(crate) pools: Pools,
+    pub(crate) free_pages: FreePages,
 }
 
 impl Service {
@@ -98,6 +100,7 @@ impl Service {
             passwords: Passwords::default(),
             live: Arc::default(),
             pools: Pools::default(),
+            free_pages: FreePages::default(),
             submit: parts.submit,
             reader: parts.reader,
             upkeep: parts.upkeep,

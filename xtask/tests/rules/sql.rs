@@ -76,6 +76,9 @@ const MARKS: &[&str] = &[
 const APART: &[(u32, &str)] = &[
     (28, "a checkout names its device always there, and only where it is not its session's here"),
     (60, "a whole number of eight bytes is an INTEGER here and a BIGINT there"),
+    (65, "an instant is an INTEGER here and a BIGINT there"),
+    (66, "an instant is an INTEGER here and a BIGINT there"),
+    (67, "a whole number of eight bytes is an INTEGER here and a BIGINT there"),
 ];
 
 #[test]

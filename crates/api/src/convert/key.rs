@@ -19,7 +19,12 @@ pub(crate) fn new(key: admin::KeyNew) -> Result<(String, CutOffs), Refused> {
     Ok((label, cut_offs))
 }
 
-pub(crate) fn changed(license_id: LicenseId, key_id: KeyId, key: admin::KeyPatch) -> Result<UpdateKey, Refused> {
+pub(crate) fn changed(
+    license_id: LicenseId,
+    key_id: KeyId,
+    key: admin::KeyPatch,
+    if_match: Option<u64>,
+) -> Result<UpdateKey, Refused> {
     let mut checked = Checked::default();
     let label = checked.optional("label", key.label, WORD);
     checked.done()?;
@@ -30,6 +35,7 @@ pub(crate) fn changed(license_id: LicenseId, key_id: KeyId, key: admin::KeyPatch
         activate_until: key.activate_until,
         open_until: key.open_until,
         refresh_until: key.refresh_until,
+        if_match,
     })
 }
 

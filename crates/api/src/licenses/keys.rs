@@ -15,13 +15,13 @@ use uuid::Uuid;
 use crate::app::App;
 use crate::convert::key as convert;
 use crate::done;
-use crate::extract::{Admin, Body, Path, Posted};
+use crate::extract::{Admin, Body, IfMatch, Path, Posted, Tagged};
 use crate::problem::Refused;
 
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(list_keys, add_key))
-        .routes(routes!(change_key))
+        .routes(routes!(show_key, change_key))
         .routes(routes!(key_secret))
         .routes(routes!(reissue_key))
 }
@@ -68,9 +68,28 @@ pub(crate) async fn add_key(
     Ok((StatusCode::CREATED, Json(issued)))
 }
 
+/// Show a product key
+///
+/// Its label and its cut-offs; without its secret.
+#[utoipa::path(
+    get,
+    path = "/v1/licenses/{id}/keys/{key_id}",
+    tag = "keys",
+    params(("id" = Uuid, Path, description = "The licence."), ("key_id" = Uuid, Path, description = "The key.")),
+    responses((status = 200, description = "The key.", body = Key)),
+)]
+pub(crate) async fn show_key(
+    State(app): State<App>,
+    Admin(admin): Admin,
+    Path((id, key_id)): Path<(Uuid, Uuid)>,
+) -> Result<Tagged<Key>, Refused> {
+    one(&app, &admin, id.into(), key_id.into()).await
+}
+
 /// Change a product key
 ///
-/// Its label and its cut-offs. What is absent stays as it is. Takes the role `support`, `sales` or `admin`.
+/// Its label and its cut-offs. What is absent stays as it is. `If-Match` takes the `ETag` that was read. Takes the
+/// role `support`, `sales` or `admin`.
 #[utoipa::path(
     patch,
     path = "/v1/licenses/{id}/keys/{key_id}",
@@ -83,11 +102,12 @@ pub(crate) async fn change_key(
     State(app): State<App>,
     Admin(admin): Admin,
     Path((id, key_id)): Path<(Uuid, Uuid)>,
+    IfMatch(if_match): IfMatch,
     Body(patch): Body<KeyPatch>,
-) -> Result<Json<Key>, Refused> {
-    let update = convert::changed(id.into(), key_id.into(), patch)?;
+) -> Result<Tagged<Key>, Refused> {
+    let update = convert::changed(id.into(), key_id.into(), patch, if_match)?;
     let key_id = done::key(app.service.office(&admin, None, update).await?)?;
-    Ok(Json(one(&app, &admin, id.into(), key_id).await?))
+    one(&app, &admin, id.into(), key_id).await
 }
 
 /// Show a product key again
@@ -141,11 +161,11 @@ async fn issued(
     product_key: Secret,
 ) -> Result<KeyIssued, Refused> {
     let serial_number = app.service.license(admin, license).await?.license.serial_number;
-    Ok(KeyIssued { key: one(app, admin, license, key).await?, serial_number, product_key })
+    Ok(KeyIssued { key: one(app, admin, license, key).await?.thing, serial_number, product_key })
 }
 
-async fn one(app: &App, admin: &Administrator, license: LicenseId, key: KeyId) -> Result<Key, Refused> {
+async fn one(app: &App, admin: &Administrator, license: LicenseId, key: KeyId) -> Result<Tagged<Key>, Refused> {
     let keys = app.service.keys(admin, license).await?;
     let key = keys.into_iter().find(|row| row.key.id == key).ok_or(Failure::from(Refusal::NotFound { what: "key" }))?;
-    Ok(convert::key(key))
+    Ok(Tagged { revision: key.key.revision, thing: convert::key(key) })
 }

@@ -50,8 +50,11 @@ async fn nobody_overwrites_what_they_have_not_read() {
     let world = World::start().await;
     let license = world.license("One", 1).await;
     let (customer, license) = (license["customer_id"].as_str().unwrap().to_owned(), id(&license));
+    let keys = world.app.ask(world.call(&format!("GET /v1/licenses/{license}/keys"))).await.must(200);
+    let key = id(&keys["items"][0]);
     for (path, change) in [
         (format!("/v1/licenses/{license}"), json!({ "seats": 5 })),
+        (format!("/v1/licenses/{license}/keys/{key}"), json!({ "label": "Bonn" })),
         (format!("/v1/customers/{customer}"), json!({ "locale": "de-AT" })),
         (format!("/v1/products/{}", world.product), json!({ "name": "Planner 17" })),
     ] {

@@ -68,6 +68,13 @@ fn table(world: &World, one: &Tenant) -> Vec<Row> {
             NotFound,
         ),
         (
+            "GET /v1/licenses/{id}/keys/{key_id}",
+            format!("/v1/licenses/{license}/keys/{key}"),
+            none.clone(),
+            true,
+            NotFound,
+        ),
+        (
             "PATCH /v1/licenses/{id}/keys/{key_id}",
             format!("/v1/licenses/{license}/keys/{key}"),
             json!({ "label": "x" }),

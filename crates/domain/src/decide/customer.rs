@@ -60,6 +60,7 @@ impl PutCustomer {
             contacts: Vec::new(),
             locale: None,
             time_zone: None,
+            free_page: None,
             revision: 0,
             created_at: draft.ledger.now,
             chain: ChainHead::default(),

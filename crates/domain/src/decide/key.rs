@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde_json::json;
 
+use super::check::matches;
 use super::draft::Draft;
 use super::office::Office;
 use crate::answer::Done;
@@ -47,6 +48,7 @@ impl NewKey {
             open_until: cut_offs.open_until,
             refresh_until: cut_offs.refresh_until,
             created_at: now,
+            revision: 1,
         }
     }
 }
@@ -150,6 +152,8 @@ pub struct UpdateKey {
     pub open_until: Option<Option<Timestamp>>,
     /// Refreshes until.
     pub refresh_until: Option<Option<Timestamp>>,
+    /// The revision it must have, if the caller says so.
+    pub if_match: Option<u64>,
 }
 
 /// Puts a new key in place of one. What is open goes on; after the overlap the old key activates nothing
@@ -196,6 +200,7 @@ impl Reissue {
             activate_until: earlier(old.activate_until),
             open_until: earlier(old.open_until),
             refresh_until: [old.refresh_until, self.end_open_at].into_iter().flatten().min(),
+            revision: old.revision + 1,
             ..old.clone()
         }));
         draft.push(Change::Key(new.row(license.id, CutOffs::default(), now)));
@@ -243,11 +248,13 @@ impl UpdateKey {
 
     pub(super) fn decide(&self, draft: &mut Draft<'_>, office: &Office) -> Result<Done, Refusal> {
         let (license, key) = key_of(draft, office, self.license_id, self.key_id)?;
+        matches(self.if_match, key.revision)?;
         let changed = ProductKey {
             label: self.label.clone().unwrap_or_else(|| key.label.clone()),
             activate_until: self.activate_until.unwrap_or(key.activate_until),
             open_until: self.open_until.unwrap_or(key.open_until),
             refresh_until: self.refresh_until.unwrap_or(key.refresh_until),
+            revision: key.revision + 1,
             ..key.clone()
         };
         draft.event(

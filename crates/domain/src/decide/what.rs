@@ -10,6 +10,7 @@ use super::customer::PutCustomer;
 use super::deactivate::EndActivation;
 use super::draft::Draft;
 use super::erase::EraseNames;
+use super::free_page::SetFreePage;
 use super::issue::{Import, Issue};
 use super::key::{AddKey, RecordKeyShown, Reissue, UpdateKey};
 use super::license::UpdateLicense;
@@ -72,6 +73,8 @@ what! {
     PutProduct,
     /// Add or change a customer.
     PutCustomer,
+    /// Open a customer's page of free seats to whoever has its address, or shut it.
+    SetFreePage,
     /// Issue a licence.
     Issue,
     /// Import customers and licences, whole or not at all.

@@ -42,6 +42,7 @@ fn owner(books: &Books, what: &What) -> Option<CustomerId> {
         What::Release(c) => books.sessions.get(&c.session_id)?.license_id,
         What::EndActivation(c) => books.activations.get(&c.activation_id)?.license_id,
         What::EraseNames(c) => return Some(c.customer_id),
+        What::SetFreePage(c) => return Some(c.customer_id),
         What::Invite(c) => return c.whose.customer_id,
         What::UpdateAccount(c) => return c.whose.customer_id,
         What::SendLink(c) => return c.whose.customer_id,

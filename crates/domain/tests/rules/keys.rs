@@ -110,7 +110,8 @@ fn cut_offs_each_stop_their_own_thing() {
         let at = |cut: bool| cut.then(|| Some(shop.later(60)));
         let [activate_until, open_until, refresh_until] = cut.map(at);
         let (license_id, key_id) = (shop.license, shop.key);
-        let order = UpdateKey { license_id, key_id, label: None, activate_until, open_until, refresh_until };
+        let order =
+            UpdateKey { license_id, key_id, label: None, activate_until, open_until, refresh_until, if_match: None };
         shop.office(order).unwrap();
         shop.pass(59);
         assert!(shop.activate("two").is_ok() && shop.open(token, "ben").is_ok() && shop.refresh(token, &held).is_ok());
@@ -125,11 +126,34 @@ fn cut_offs_each_stop_their_own_thing() {
             activate_until: lifted,
             open_until: lifted,
             refresh_until: lifted,
+            if_match: None,
         };
         shop.office(order).unwrap();
         shop.open(token, "eve").unwrap();
         assert_eq!(shop.books().keys[&key_id].label, "branch");
     }
+}
+
+/// Seen red when the revision is not compared.
+#[test]
+fn nobody_overwrites_a_change_of_a_key_that_they_have_not_read() {
+    let mut shop = Shop::plain();
+    let (license_id, key_id) = (shop.license, shop.key);
+    let label = |text: &str, if_match| UpdateKey {
+        license_id,
+        key_id,
+        label: Some(text.to_owned()),
+        activate_until: None,
+        open_until: None,
+        refresh_until: None,
+        if_match,
+    };
+    shop.office(label("Bonn", Some(1))).unwrap();
+    assert_eq!(code(&shop.office(label("Kiel", Some(1)))), "precondition_failed");
+    assert_eq!((shop.books().keys[&key_id].label.as_str(), shop.books().keys[&key_id].revision), ("Bonn", 2));
+    shop.office(label("Kiel", Some(2))).unwrap();
+    shop.office(label("Jena", None)).unwrap();
+    assert_eq!(shop.books().keys[&key_id].revision, 4);
 }
 
 #[test]

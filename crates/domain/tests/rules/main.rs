@@ -4,6 +4,7 @@ mod attempts;
 mod catalogue;
 mod devices;
 mod forks;
+mod free_page;
 mod holders;
 mod holds;
 mod imports;

@@ -5,6 +5,7 @@ pub(crate) mod activity;
 pub(crate) mod customers;
 pub(crate) mod denials;
 pub(crate) mod door;
+pub(crate) mod free;
 pub(crate) mod home;
 pub(crate) mod issue;
 pub(crate) mod licenses;

@@ -16,6 +16,8 @@ pub(crate) struct Strip {
     pub(crate) silent: u32,
     pub(crate) held: u32,
     pub(crate) free: u32,
+    /// Whether it is told only that a seat is in use, and not how it stands.
+    pub(crate) plain: bool,
     /// When the next seat is back at the latest.
     pub(crate) next: Option<When>,
 }
@@ -24,8 +26,18 @@ pub(crate) struct Strip {
 impl HtmlSafe for Strip {}
 
 impl Strip {
+    /// A pool of which is told how many seats are in use, and no more.
+    pub(crate) fn plain(in_use: u32, free: u32) -> Self {
+        Self { live: in_use, silent: 0, held: 0, free, plain: true, next: None }
+    }
+
     fn parts(&self) -> [(&'static str, u32); 4] {
         [("live", self.live), ("silent", self.silent), ("held", self.held), ("free", self.free)]
+    }
+
+    /// What a part is called.
+    fn word(&self, name: &'static str) -> &'static str {
+        if self.plain && name == "live" { "in use" } else { name }
     }
 
     fn all(&self) -> u32 {
@@ -56,7 +68,7 @@ impl Strip {
     /// What somebody hears who does not see it.
     fn label(&self) -> String {
         let shown = self.parts().into_iter().filter(|(_, count)| *count > 0);
-        let parts: Vec<_> = shown.map(|(name, count)| format!("{count} {name}")).collect();
+        let parts: Vec<_> = shown.map(|(name, count)| format!("{count} {}", self.word(name))).collect();
         format!("{}: {}", many(self.all().into(), "seat"), parts.join(", "))
     }
 }
@@ -66,7 +78,7 @@ mod tests {
     use super::*;
 
     fn strip(live: u32, silent: u32, held: u32, free: u32) -> Strip {
-        Strip { live, silent, held, free, next: None }
+        Strip { live, silent, held, free, plain: false, next: None }
     }
 
     #[test]

@@ -11,7 +11,7 @@ use crate::world::World;
 
 impl World {
     /// Somebody at work at Alpha's, on a device of their own.
-    async fn at_work(&self, user: &str, device: &str) {
+    pub(crate) async fn at_work(&self, user: &str, device: &str) {
         let license = self.service.license(&self.service.owner(), self.alphas.license_id).await.unwrap().license;
         let version = Version::parse("16.0").unwrap();
         let asked = ActivationAsked {
@@ -145,7 +145,11 @@ async fn a_key_for_a_site_is_made_once_and_changed() {
     assert_eq!(list.text.matches("title=\"Bonn\"").count(), 1);
     list.shows(&["opens programs until"]);
     let own = format!("{keys}/{}", world.alphas.key_id);
-    world.post(&admin, &own, &[("label", "Head office")]).await.leads();
+    world.post(&admin, &own, &[("label", "Head office"), ("revision", "1")]).await.leads();
+    world.page(&admin, &keys).await.shows(&["Head office"]);
+    // Somebody who read it before that.
+    let late = [("label", "Kiel"), ("revision", "1")];
+    world.post(&admin, &own, &late).await.again(&["Somebody else changed this meanwhile", "value=\"Kiel\""]);
     world.page(&admin, &keys).await.shows(&["Head office"]);
 }
 
@@ -200,7 +204,7 @@ async fn the_kit_holds_the_key_only_for_whoever_may() {
     }
     let file = format!("{path}/file");
     let plain = world.page(&viewer, &file).await;
-    plain.shows(&["serial_number = SN-", "XXXXX-XXXXX"]);
+    plain.shows(&["serial_number = SN-", "XXXXX-XXXXX", "url           = https://licences.example\n"]);
     assert_eq!(plain.headers["content-disposition"], "attachment; filename=\"planner.keys\"");
     let key = world.alphas.key_id.to_string();
     world.post(&viewer, &file, &[("key", &key)]).await.is(403);

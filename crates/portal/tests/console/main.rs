@@ -1,6 +1,7 @@
 //! The vendor's console in one process, on the real embedded store: what each page shows, takes and refuses.
 
 mod customers;
+mod free;
 mod issue;
 mod keys;
 mod licenses;

@@ -68,6 +68,7 @@ impl World {
         .unwrap();
         let options = Options {
             address: Arc::new(|_| Some(IpAddr::from([192, 0, 2, 1]))),
+            public_url: Some("https://licences.example".to_owned()),
             request_id: Arc::new(|| "request".to_owned()),
         };
         let pages = router(service.clone(), options);
@@ -76,6 +77,11 @@ impl World {
         let braun = customer(&service, "Braun & Partner", "C-2").await;
         let (alphas, brauns) = (pool(&service, alpha).await, pool(&service, braun).await);
         Self { service, planner, alpha, alphas, braun, brauns, pages, _driver: driver, _books: books, _dir: dir }
+    }
+
+    /// Somebody who is signed in nowhere.
+    pub(crate) fn stranger(&self) -> Person {
+        Person(String::new())
     }
 
     /// One of the vendor's people.

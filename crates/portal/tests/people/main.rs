@@ -6,5 +6,6 @@ mod door;
 mod house;
 mod keys;
 mod links;
+mod live;
 mod viewing;
 mod world;

@@ -50,7 +50,8 @@ impl World {
         .unwrap();
         // Each browser says where it is.
         let address = |parts: &axum::http::request::Parts| parts.headers.get("x-at")?.to_str().ok()?.parse().ok();
-        let options = Options { address: Arc::new(address), request_id: Arc::new(|| "request".to_owned()) };
+        let options =
+            Options { address: Arc::new(address), public_url: None, request_id: Arc::new(|| "request".to_owned()) };
         let pages = router(service.clone(), options);
         let (alpha, braun) = (customer(&service, "Alpha Bau").await, customer(&service, "Braun & Partner").await);
         Self { service, clock, alpha, braun, pages, dir, _driver: driver, _books: books }

@@ -65,8 +65,11 @@ impl World {
         let metrics = PrometheusBuilder::new().build_recorder().handle();
         let options = seatkeeper_api::Options { trusted_proxy: Arc::new(|_| false), metrics };
         let api = seatkeeper_api::router(service.clone(), options);
-        let options =
-            Options { address: Arc::new(|_| Some([192, 0, 2, 1].into())), request_id: Arc::new(|| "1".to_owned()) };
+        let options = Options {
+            address: Arc::new(|_| Some([192, 0, 2, 1].into())),
+            public_url: None,
+            request_id: Arc::new(|| "1".to_owned()),
+        };
         let pages = seatkeeper_portal::router(service.clone(), options);
         let mut world = Self {
             clock,

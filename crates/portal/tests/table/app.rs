@@ -64,8 +64,11 @@ impl App {
             metrics: PrometheusBuilder::new().build_recorder().handle(),
         };
         let api = seatkeeper_api::router(service.clone(), api);
-        let options =
-            Options { address: Arc::new(|_| Some([192, 0, 2, 1].into())), request_id: Arc::new(|| "1".to_owned()) };
+        let options = Options {
+            address: Arc::new(|_| Some([192, 0, 2, 1].into())),
+            public_url: None,
+            request_id: Arc::new(|| "1".to_owned()),
+        };
         let pages = seatkeeper_portal::router(service.clone(), options);
         Self { service, pages, api, _driver: driver, _dir: dir }
     }
@@ -83,6 +86,14 @@ impl App {
         let email = format!("{}@example.com", self.service.draw::<CustomerId>());
         let person = NewPerson { customer_id, email, name: "Sasha".to_owned(), role: Role::Viewer };
         self.service.invite(&self.service.owner(), person).await.unwrap().to_string()
+    }
+
+    /// A customer's page of free seats is opened; its address.
+    pub(crate) async fn opens_its_page(&self, customer: &str) -> String {
+        let (owner, id) = (self.service.owner(), CustomerId(customer.parse().unwrap()));
+        self.service.set_free_page(&owner, id, true).await.unwrap();
+        let customer = self.service.customer(&owner, id).await.unwrap();
+        self.service.free_page_address(&customer).unwrap()
     }
 
     /// More seats of a licence are asked for.

@@ -13,6 +13,10 @@ pub(crate) enum May {
     Anybody,
     /// Whoever is signed in.
     Read,
+    /// A customer's own people; for the vendor's there is no such page.
+    CustomerReads,
+    /// Those of them who help people at their desks.
+    CustomerSupports,
     /// Whoever manages people: a customer's owners, the vendor's administrators.
     Manage,
     /// The vendor's own people; for a customer's there is no such page.
@@ -49,6 +53,8 @@ impl May {
         match self {
             Self::Anybody | Self::Read => true,
             Self::Manage => role == if customers { Role::Owner } else { Role::Admin },
+            Self::CustomerReads => customers,
+            Self::CustomerSupports => customers && role != Role::Viewer,
             Self::VendorReads => !customers,
             Self::Support => role != Role::Viewer,
             Self::Suspend => !customers && role != Role::Viewer,
@@ -124,6 +130,10 @@ pub(crate) const TABLE: &[Row] = &[
         May::Sell,
     ),
     action("POST /customers/{id}/view", "/customers/{customer}/view", "sure=yes", May::VendorReads),
+    page("GET /free", "/free", May::CustomerReads),
+    action("POST /free/open", "/free/open", "sure=yes", May::CustomerSupports),
+    action("POST /free/shut", "/free/shut", "sure=yes", May::CustomerSupports),
+    page("GET /free/{address}", "/free/{free}", May::Anybody),
     page("GET /forgotten", "/forgotten", May::Anybody),
     action("POST /forgotten", "/forgotten", "email=nobody@example.com", May::Anybody),
     page("GET /issue", "/issue", May::Sell),
@@ -166,7 +176,7 @@ pub(crate) const TABLE: &[Row] = &[
     page("GET /licenses/{id}/keys/new", "/licenses/{license}/keys/new", May::Support),
     action("POST /licenses/{id}/keys/new", "/licenses/{license}/keys/new", "label=Bonn", May::Support),
     page("GET /licenses/{id}/keys/{key}", "/licenses/{license}/keys/{key}", May::Support),
-    action("POST /licenses/{id}/keys/{key}", "/licenses/{license}/keys/{key}", "label=Bonn", May::Support),
+    action("POST /licenses/{id}/keys/{key}", "/licenses/{license}/keys/{key}", "label=Bonn&revision=1", May::Support),
     page("GET /licenses/{id}/keys/{key}/reissue", "/licenses/{license}/keys/{key}/reissue", May::Support),
     action(
         "POST /licenses/{id}/keys/{key}/reissue",

@@ -94,6 +94,7 @@ impl World {
         let token = json!({ "label": format!("program {number}"), "role": "viewer", "customer_id": customer });
         let token = text(&app.api("POST /v1/tokens", admin, token).await, "id");
         let person = app.person(&customer).await;
+        let free = app.opens_its_page(&customer).await;
         let facts = vec![
             ("name", name),
             ("serial", text(&sold, "serial_number")),
@@ -105,6 +106,7 @@ impl World {
             ("key", text(&keys["items"][0], "id")),
             ("denial", text(&denials["items"][0], "id")),
             ("block", block),
+            ("free", free),
             ("customer", customer),
             ("license", license.clone()),
             ("paused", paused),

@@ -75,11 +75,12 @@ impl House {
         Ok(())
     }
 
-    /// What the network sees: the pages, and all else from the API.
-    pub(crate) fn router(&self) -> Router {
+    /// What the network sees, where people reach it under this address if it is known: the pages, and all else from the API.
+    pub(crate) fn router(&self, public_url: Option<String>) -> Router {
         let api = self.options.clone();
         let options = seatkeeper_portal::Options {
             address: Arc::new(move |parts| client_address(parts, &api)),
+            public_url,
             request_id: Arc::new(|| request_id().0),
         };
         let pages = seatkeeper_portal::router(self.service.clone(), options);

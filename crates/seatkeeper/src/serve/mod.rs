@@ -122,6 +122,8 @@ pub(crate) struct Doors {
     owner: Server,
     /// Where the network's is: `https://0.0.0.0:443`.
     pub(crate) address: String,
+    /// Where people reach it, if the configuration says.
+    public_url: Option<String>,
 }
 
 impl Doors {
@@ -137,7 +139,8 @@ impl Doors {
             max_connections: config.max_connections,
         })?;
         let address = network.local_addr().context("the network's door has no address")?;
-        Ok(Self { network, owner, address: format!("{scheme}://{address}") })
+        let address = format!("{scheme}://{address}");
+        Ok(Self { network, owner, address, public_url: config.public_url.clone() })
     }
 
     /// Answers until `stop`, then finishes what was accepted.
@@ -147,7 +150,7 @@ impl Doors {
         let closed = |mut told: watch::Receiver<()>| async move {
             let _ = told.changed().await;
         };
-        let network = self.network.serve(house.router(), closed(told.clone()));
+        let network = self.network.serve(house.router(self.public_url), closed(told.clone()));
         let owner = self.owner.serve(house.owners_router(), closed(told));
         let stopping = async {
             stop.await;

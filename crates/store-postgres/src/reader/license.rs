@@ -30,7 +30,7 @@ const BLOCKS: Table =
 /// Keys with the number of active devices that use each.
 const KEYS: Table = Table {
     select: "SELECT k.id, k.license, k.label, k.hash, k.sealed, k.hint, k.activate_until, k.open_until, \
-             k.refresh_until, k.created_at, (SELECT COUNT(DISTINCT a.id) FROM installations i \
+             k.refresh_until, k.created_at, k.revision, (SELECT COUNT(DISTINCT a.id) FROM installations i \
              JOIN activations a ON a.id = i.activation WHERE i.key = k.id AND a.ended_at IS NULL) \
              FROM keys k JOIN licenses l ON l.id = k.license",
     customer: "l.customer",

@@ -38,7 +38,7 @@ const DEVICES: Table = Table {
 };
 const KEYS: Table = Table {
     select: "SELECT k.id, k.license, k.label, k.hash, k.sealed, k.hint, k.activate_until, k.open_until, \
-             k.refresh_until, k.created_at FROM keys k JOIN licenses l ON l.id = k.license",
+             k.refresh_until, k.created_at, k.revision FROM keys k JOIN licenses l ON l.id = k.license",
     customer: "l.customer",
     id: "k.id",
 };

@@ -1,8 +1,8 @@
 //! Products and customers.
 
-use seatkeeper_domain::catalogue::{Customer, Product};
+use seatkeeper_domain::catalogue::{Customer, FreePage, Product};
 use seatkeeper_domain::version::Version;
-use seatkeeper_store::code::stored;
+use seatkeeper_store::code::{micros, stored};
 use serde_json::json;
 use tokio_postgres::Row;
 
@@ -24,7 +24,7 @@ macro_rules! customers {
     ($rest:literal) => {
         concat!(
             "SELECT c.id, c.name, c.external_id, c.metadata, c.contacts, c.locale, c.time_zone, c.revision, \
-             c.created_at, c.chain_length, c.chain_hash FROM customers c ",
+             c.created_at, c.chain_length, c.chain_hash, c.free_page_since, c.free_page_shut_at FROM customers c ",
             $rest
         )
     };
@@ -60,6 +60,10 @@ pub(crate) fn customer(row: &Row) -> Result<Customer> {
         revision: columns.count()?,
         created_at: columns.at()?,
         chain: columns.chain()?,
+        free_page: {
+            let (since, shut_at) = (columns.maybe_at()?, columns.maybe_at()?);
+            since.map(|since| FreePage { since, shut_at })
+        },
     })
 }
 
@@ -83,14 +87,14 @@ pub(crate) fn product_parameters(rows: &[&Product]) -> Parameters {
 }
 
 pub(crate) const WRITE_CUSTOMERS: &str = "INSERT INTO customers (id, name, external_id, metadata, contacts, locale, \
-     time_zone, revision, created_at, chain_length, chain_hash) \
+     time_zone, revision, created_at, chain_length, chain_hash, free_page_since, free_page_shut_at) \
      SELECT * FROM unnest(CAST($1 AS UUID[]), CAST($2 AS TEXT[]), CAST($3 AS TEXT[]), CAST($4 AS TEXT[]), \
          CAST($5 AS TEXT[]), CAST($6 AS TEXT[]), CAST($7 AS TEXT[]), CAST($8 AS BIGINT[]), CAST($9 AS BIGINT[]), \
-         CAST($10 AS BIGINT[]), CAST($11 AS BYTEA[])) \
+         CAST($10 AS BIGINT[]), CAST($11 AS BYTEA[]), CAST($12 AS BIGINT[]), CAST($13 AS BIGINT[])) \
      ON CONFLICT (id) DO UPDATE SET name = excluded.name, external_id = excluded.external_id, \
          metadata = excluded.metadata, contacts = excluded.contacts, locale = excluded.locale, \
          time_zone = excluded.time_zone, revision = excluded.revision, chain_length = excluded.chain_length, \
-         chain_hash = excluded.chain_hash";
+         chain_hash = excluded.chain_hash, free_page_since = excluded.free_page_since, free_page_shut_at = excluded.free_page_shut_at";
 
 pub(crate) fn customer_parameters(rows: &[&Customer]) -> Parameters {
     params![
@@ -105,5 +109,7 @@ pub(crate) fn customer_parameters(rows: &[&Customer]) -> Parameters {
         column(rows, |c| stored(c.created_at)),
         column(rows, |c| c.chain.length.cast_signed()),
         column(rows, |c| c.chain.hash.to_vec()),
+        column(rows, |c| micros(c.free_page.map(|page| page.since))),
+        column(rows, |c| micros(c.free_page.and_then(|page| page.shut_at))),
     ]
 }

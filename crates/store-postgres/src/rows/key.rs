@@ -12,7 +12,7 @@ macro_rules! keys {
     ($rest:literal) => {
         concat!(
             "SELECT k.id, k.license, k.label, k.hash, k.sealed, k.hint, k.activate_until, k.open_until, \
-             k.refresh_until, k.created_at FROM keys k ",
+             k.refresh_until, k.created_at, k.revision FROM keys k ",
             $rest
         )
     };
@@ -35,16 +35,17 @@ pub(crate) fn columns(columns: &mut Columns<'_>) -> Result<ProductKey> {
         open_until: columns.maybe_at()?,
         refresh_until: columns.maybe_at()?,
         created_at: columns.at()?,
+        revision: columns.count()?,
     })
 }
 
 pub(crate) const WRITE: &str = "INSERT INTO keys (id, license, label, hash, sealed, hint, activate_until, open_until, \
-     refresh_until, created_at) \
+     refresh_until, created_at, revision) \
      SELECT * FROM unnest(CAST($1 AS UUID[]), CAST($2 AS UUID[]), CAST($3 AS TEXT[]), CAST($4 AS BYTEA[]), \
          CAST($5 AS BYTEA[]), CAST($6 AS TEXT[]), CAST($7 AS BIGINT[]), CAST($8 AS BIGINT[]), CAST($9 AS BIGINT[]), \
-         CAST($10 AS BIGINT[])) \
+         CAST($10 AS BIGINT[]), CAST($11 AS BIGINT[])) \
      ON CONFLICT (id) DO UPDATE SET label = excluded.label, activate_until = excluded.activate_until, \
-         open_until = excluded.open_until, refresh_until = excluded.refresh_until";
+         open_until = excluded.open_until, refresh_until = excluded.refresh_until, revision = excluded.revision";
 
 pub(crate) fn parameters(rows: &[&ProductKey]) -> Parameters {
     params![
@@ -58,5 +59,6 @@ pub(crate) fn parameters(rows: &[&ProductKey]) -> Parameters {
         column(rows, |k| micros(k.open_until)),
         column(rows, |k| micros(k.refresh_until)),
         column(rows, |k| stored(k.created_at)),
+        column(rows, |k| k.revision.cast_signed()),
     ]
 }

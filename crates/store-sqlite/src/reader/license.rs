@@ -22,7 +22,7 @@ const BLOCKS: Table = Table { select: blocks!(""), customer: "l.customer", id: "
 /// Keys with the number of active devices that use each.
 const KEYS: Table = Table {
     select: "SELECT k.id, l.id, k.label, k.hash, k.sealed, k.hint, k.activate_until, k.open_until, k.refresh_until, \
-             k.created_at, (SELECT COUNT(DISTINCT a.n) FROM installations i JOIN activations a ON a.n = i.activation \
+             k.created_at, k.revision, (SELECT COUNT(DISTINCT a.n) FROM installations i JOIN activations a ON a.n = i.activation \
              WHERE i.key = k.n AND a.ended_at IS NULL) FROM keys k JOIN licenses l ON l.n = k.license",
     customer: "l.customer",
     id: "k.id",

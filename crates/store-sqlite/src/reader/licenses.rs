@@ -31,7 +31,7 @@ const DEVICES: Table = Table {
 };
 const KEYS: Table = Table {
     select: "SELECT k.id, l.id, k.label, k.hash, k.sealed, k.hint, k.activate_until, k.open_until, k.refresh_until, \
-             k.created_at FROM keys k JOIN licenses l ON l.n = k.license",
+             k.created_at, k.revision FROM keys k JOIN licenses l ON l.n = k.license",
     customer: "l.customer",
     id: "k.id",
 };

@@ -1,12 +1,12 @@
 //! Products and customers.
 
 use rusqlite::{Connection, Result, Row};
-use seatkeeper_domain::catalogue::{Customer, Product};
+use seatkeeper_domain::catalogue::{Customer, FreePage, Product};
 use seatkeeper_domain::version::Version;
 use serde_json::json;
 
 use crate::row::{Columns, run};
-use seatkeeper_store::code::stored;
+use seatkeeper_store::code::{micros, stored};
 
 macro_rules! products {
     ($rest:literal) => {
@@ -22,7 +22,7 @@ macro_rules! customers {
     ($rest:literal) => {
         concat!(
             "SELECT c.id, c.name, c.external_id, c.metadata, c.contacts, c.locale, c.time_zone, c.revision, \
-             c.created_at, c.chain_length, c.chain_hash FROM customers c ",
+             c.created_at, c.chain_length, c.chain_hash, c.free_page_since, c.free_page_shut_at FROM customers c ",
             $rest
         )
     };
@@ -58,6 +58,10 @@ pub(crate) fn customer(row: &Row<'_>) -> Result<Customer> {
         revision: columns.u64()?,
         created_at: columns.at()?,
         chain: columns.chain()?,
+        free_page: {
+            let (since, shut_at) = (columns.maybe_at()?, columns.maybe_at()?);
+            since.map(|since| FreePage { since, shut_at })
+        },
     })
 }
 
@@ -84,12 +88,12 @@ pub(crate) fn write_customer(conn: &Connection, customer: &Customer) -> Result<u
     run(
         conn,
         "INSERT INTO customers (id, name, external_id, metadata, contacts, locale, time_zone, revision, created_at,
-             chain_length, chain_hash)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+             chain_length, chain_hash, free_page_since, free_page_shut_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
          ON CONFLICT (id) DO UPDATE SET name = excluded.name, external_id = excluded.external_id,
              metadata = excluded.metadata, contacts = excluded.contacts, locale = excluded.locale,
              time_zone = excluded.time_zone, revision = excluded.revision, chain_length = excluded.chain_length,
-             chain_hash = excluded.chain_hash",
+             chain_hash = excluded.chain_hash, free_page_since = excluded.free_page_since, free_page_shut_at = excluded.free_page_shut_at",
         (
             customer.id.0.as_bytes(),
             &customer.name,
@@ -102,6 +106,8 @@ pub(crate) fn write_customer(conn: &Connection, customer: &Customer) -> Result<u
             stored(customer.created_at),
             customer.chain.length.cast_signed(),
             customer.chain.hash,
+            micros(customer.free_page.map(|page| page.since)),
+            micros(customer.free_page.and_then(|page| page.shut_at)),
         ),
     )
 }

@@ -10,7 +10,7 @@ macro_rules! keys {
     ($rest:literal) => {
         concat!(
             "SELECT k.id, l.id, k.label, k.hash, k.sealed, k.hint, k.activate_until, k.open_until, k.refresh_until, \
-             k.created_at FROM keys k JOIN licenses l ON l.n = k.license ",
+             k.created_at, k.revision FROM keys k JOIN licenses l ON l.n = k.license ",
             $rest
         )
     };
@@ -33,16 +33,18 @@ pub(crate) fn columns(columns: &mut Columns<'_, '_>) -> Result<ProductKey> {
         open_until: columns.maybe_at()?,
         refresh_until: columns.maybe_at()?,
         created_at: columns.at()?,
+        revision: columns.u64()?,
     })
 }
 
 pub(crate) fn write(conn: &Connection, key: &ProductKey) -> Result<usize> {
     run(
         conn,
-        "INSERT INTO keys (id, license, label, hash, sealed, hint, activate_until, open_until, refresh_until, created_at)
-         VALUES (?1, (SELECT n FROM licenses WHERE id = ?2), ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+        "INSERT INTO keys (id, license, label, hash, sealed, hint, activate_until, open_until, refresh_until, created_at,
+             revision)
+         VALUES (?1, (SELECT n FROM licenses WHERE id = ?2), ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
          ON CONFLICT (id) DO UPDATE SET label = excluded.label, activate_until = excluded.activate_until,
-             open_until = excluded.open_until, refresh_until = excluded.refresh_until",
+             open_until = excluded.open_until, refresh_until = excluded.refresh_until, revision = excluded.revision",
         (
             key.id.0.as_bytes(),
             key.license_id.0.as_bytes(),
@@ -54,6 +56,7 @@ pub(crate) fn write(conn: &Connection, key: &ProductKey) -> Result<usize> {
             micros(key.open_until),
             micros(key.refresh_until),
             stored(key.created_at),
+            key.revision.cast_signed(),
         ),
     )
 }

@@ -177,6 +177,8 @@ pub enum Desk {
     MinimumVersion(Option<&'static str>),
     /// Writes down a user as their customer's contact.
     Contact(usize),
+    /// Opens the customer's page of free seats, or shuts it.
+    FreePage(bool),
     /// Makes a token, a customer's own or the vendor's.
     Token(bool),
     /// Revokes the last token.
@@ -277,6 +279,7 @@ fn catalogue() -> impl Strategy<Value = Desk> {
         Just(Desk::ShowKey),
         prop::sample::select(vec![None, Some("16"), Some("16.10"), Some("17")]).prop_map(Desk::MinimumVersion),
         (0..4_usize).prop_map(Desk::Contact),
+        any::<bool>().prop_map(Desk::FreePage),
         any::<bool>().prop_map(Desk::Token),
         Just(Desk::RevokeToken),
         Just(Desk::SigningKey),

@@ -7,9 +7,9 @@ use seatkeeper_domain::refusal::Refusal;
 use seatkeeper_service::{FactorOffer, Failure};
 use serde::Deserialize;
 
-use super::square::Square;
 use crate::form::{Filled as Asked, Wrong};
 use crate::fresh::Fresh;
+use crate::parts::Square;
 use crate::portal::Portal;
 use crate::refused::Refused;
 use crate::shell::Shell;

@@ -4,7 +4,6 @@ mod factor;
 mod own;
 mod password;
 mod sign_ins;
-mod square;
 
 pub(crate) use sign_ins::{Place, places};
 

@@ -36,7 +36,7 @@ pub(super) const ACTS: [&str; 14] = [
 ];
 
 /// Kinds that need no name to be told.
-const PLAIN: [(&str, &str); 51] = [
+const PLAIN: [(&str, &str); 54] = [
     ("account.changed", "An account was changed"),
     ("account.disabled", "An account was shut"),
     ("account.enabled", "An account was opened again"),
@@ -63,6 +63,9 @@ const PLAIN: [(&str, &str); 51] = [
     ("block.put", "A person or device was blocked"),
     ("customer.added", "The customer was added"),
     ("customer.changed", "The customer’s details were changed"),
+    ("customer.free_page_opened", "The page that tells whether a seat is free was opened to whoever has its address"),
+    ("customer.free_page_renewed", "The page that tells whether a seat is free got a new address"),
+    ("customer.free_page_shut", "The page that tells whether a seat is free was shut"),
     ("customer.viewing_begun", "The vendor began to view these pages as the customer"),
     ("customer.viewing_ended", "The vendor stopped viewing these pages"),
     ("grace.reported", "A program had run without contact"),

@@ -3,7 +3,7 @@
 
 use askama::Template;
 use axum::extract::State;
-use axum::http::{HeaderMap, header};
+use axum::http::header;
 use axum::response::IntoResponse;
 use axum_extra::extract::{Form, Query};
 use seatkeeper_domain::id::LicenseId;
@@ -19,6 +19,7 @@ use crate::portal::Portal;
 use crate::refused::Refused;
 use crate::shell::Shell;
 use crate::shown::{Answer, shown};
+use crate::site::Site;
 use crate::visitor::Visitor;
 
 /// What stands for the key where it is not shown.
@@ -56,13 +57,12 @@ pub(crate) async fn kit(
     State(portal): State<Portal>,
     mut visitor: Visitor,
     Named(id): Named<LicenseId>,
-    headers: HeaderMap,
+    Site(url): Site,
     Query(asked): Query<Asked>,
 ) -> Answer {
     let (frame, row) = Frame::read(&portal, &visitor, id, "deploy").await?;
     let keys = usable(&portal, &visitor, id).await?;
     let chosen = chosen(&keys, &asked)?.map(|key| key.id.0);
-    let url = address(&headers);
     let (product, serial) = (&row.product.code, &row.license.serial_number);
     shown(&Page {
         keys: keys
@@ -93,10 +93,10 @@ pub(crate) async fn file(
     State(portal): State<Portal>,
     visitor: Visitor,
     Named(id): Named<LicenseId>,
-    headers: HeaderMap,
+    Site(url): Site,
 ) -> Answer {
     let row = portal.service.license(&visitor.admin, id).await?;
-    Ok(download(&row, PLACEHOLDER, &headers))
+    Ok(download(&row, PLACEHOLDER, &url))
 }
 
 /// The file with the key in it; that it was handed out is written down first.
@@ -104,7 +104,7 @@ pub(crate) async fn file_with_key(
     State(portal): State<Portal>,
     visitor: Visitor,
     Named(id): Named<LicenseId>,
-    headers: HeaderMap,
+    Site(url): Site,
     Form(asked): Form<Asked>,
 ) -> Answer {
     let row = portal.service.license(&visitor.admin, id).await?;
@@ -118,7 +118,7 @@ pub(crate) async fn file_with_key(
     let keys = usable(&portal, &visitor, id).await?;
     let key = chosen(&keys, &asked)?.ok_or_else(Refused::not_found)?.id;
     let secret = portal.service.key_secret(&visitor.admin, id, key).await?;
-    Ok(download(&row, &secret, &headers))
+    Ok(download(&row, &secret, &url))
 }
 
 /// The keys that still activate, the last first.
@@ -145,21 +145,12 @@ fn line(name: &str) -> String {
     name.chars().filter(|letter| !letter.is_control()).collect()
 }
 
-fn download(row: &LicenseRow, key: &str, headers: &HeaderMap) -> axum::response::Response {
+fn download(row: &LicenseRow, key: &str, url: &str) -> axum::response::Response {
     let safe = |letter: char| if letter.is_ascii_alphanumeric() || "._-".contains(letter) { letter } else { '_' };
     let name: String = row.product.code.chars().map(safe).collect();
     let headers_of = [
         (header::CONTENT_TYPE, "text/plain; charset=utf-8".to_owned()),
         (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}.keys\"")),
     ];
-    (headers_of, file_text(row, key, &address(headers))).into_response()
-}
-
-/// The server's address, as this browser reached it.
-fn address(headers: &HeaderMap) -> String {
-    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
-    let local = ["localhost", "127.0.0.1", "[::1]"]
-        .iter()
-        .any(|name| host.split(':').next() == Some(name) || host.starts_with("[::1]"));
-    format!("{}://{host}", if local { "http" } else { "https" })
+    (headers_of, file_text(row, key, url)).into_response()
 }

@@ -129,7 +129,7 @@ async fn pool(portal: &Portal, visitor: &Visitor, row: &LicenseRow) -> Result<Op
         Pool {
             in_use,
             seats,
-            strip: Strip { live, silent, held, free, next },
+            strip: Strip { live, silent, held, free, plain: false, next },
             as_of: counted.as_of.map(|at| face.at(at)),
             too_many: (beyond > 0).then(|| {
                 format!(

@@ -49,7 +49,7 @@ impl Pool {
             in_use: row.counters.in_use,
             usable: Usable::of(&row.license, face) == Usable::Active,
             seats,
-            strip: Strip { live, silent, held, free, next },
+            strip: Strip { live, silent, held, free, plain: false, next },
             as_of: counted.as_of.map(|at| face.at(at)),
             refused: 0,
             past: None,

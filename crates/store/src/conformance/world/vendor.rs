@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use seatkeeper_domain::catalogue::Contact;
 use seatkeeper_domain::decide::{
     AddKey, AddSigningKey, CreateToken, CustomerPatch, CutOffs, ProductPatch, PromoteSigningKey, PutCustomer,
-    PutProduct, RecordKeyShown, Reissue, RevokeToken, UpdateKey, What,
+    PutProduct, RecordKeyShown, Reissue, RevokeToken, SetFreePage, UpdateKey, What,
 };
 use seatkeeper_domain::signing::{SigningKey, Stage};
 use seatkeeper_domain::term::after;
@@ -27,10 +27,16 @@ impl World {
             }
             Desk::CutOff(open, refresh) => {
                 let (open_until, refresh_until) = (Some(at(open)), Some(at(refresh)));
-                Some(
-                    UpdateKey { license_id, key_id, label: None, activate_until: None, open_until, refresh_until }
-                        .into(),
-                )
+                let update = UpdateKey {
+                    license_id,
+                    key_id,
+                    label: None,
+                    activate_until: None,
+                    open_until,
+                    refresh_until,
+                    if_match: None,
+                };
+                Some(update.into())
             }
             Desk::AddKey => Some(AddKey { license_id, key: self.new_key(), cut_offs: CutOffs::default() }.into()),
             Desk::ShowKey => Some(RecordKeyShown { license_id, key_id }.into()),
@@ -44,6 +50,7 @@ impl World {
                 let patch = CustomerPatch { contacts: Some(vec![contact]), ..CustomerPatch::default() };
                 Some(PutCustomer { id: self.customers[number], new: false, patch, if_match: None }.into())
             }
+            Desk::FreePage(open) => Some(SetFreePage { customer_id: self.customers[number], open }.into()),
             Desk::Token(own) => {
                 let id = self.draw().into();
                 self.made.push(id);

@@ -48,6 +48,7 @@ pub(crate) async fn save(
         activate_until: Some(until.activate_until),
         open_until: Some(until.open_until),
         refresh_until: Some(until.refresh_until),
+        if_match: Some(form.revision),
     };
     match portal.service.office(&visitor.admin, None, what).await {
         Ok(_) => done(&format!("{}/keys", frame.home()), format!("The key “{label}” is changed.")),

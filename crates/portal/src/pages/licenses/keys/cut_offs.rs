@@ -19,6 +19,8 @@ pub(crate) struct Filled {
     pub(super) activate_until: String,
     pub(super) open_until: String,
     pub(super) refresh_until: String,
+    /// The revision of the key that was read.
+    pub(super) revision: u64,
     /// Under which the request is known, so that sending it again makes no second key.
     pub(super) once: String,
 }
@@ -30,6 +32,7 @@ impl Filled {
             activate_until: face.field(key.activate_until),
             open_until: face.field(key.open_until),
             refresh_until: face.field(key.refresh_until),
+            revision: key.revision,
             once: String::new(),
         }
     }

@@ -6,16 +6,16 @@ use qrcode::{Color, EcLevel, QrCode};
 const MARGIN: usize = 4;
 
 /// A square of modules, as SVG draws it.
-pub(super) struct Square {
+pub(crate) struct Square {
     /// Modules on a side, the margin with them.
-    pub(super) size: usize,
+    pub(crate) size: usize,
     /// Dark ones, as a path.
-    pub(super) path: String,
+    pub(crate) path: String,
 }
 
 impl Square {
     /// Of a text; none where it is too long for one.
-    pub(super) fn of(text: &str) -> Option<Self> {
+    pub(crate) fn of(text: &str) -> Option<Self> {
         let code = QrCode::with_error_correction_level(text, EcLevel::M).ok()?;
         let width = code.width();
         let dark = (0..width).flat_map(|y| (0..width).map(move |x| (x, y))).filter(|at| code[*at] == Color::Dark);
