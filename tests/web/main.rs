@@ -2,6 +2,7 @@
 //! script, on a phone and on a screen. Pictures of every page met stay under `target/web`, to be looked at.
 
 mod console;
+mod free;
 mod hostile;
 mod looked;
 mod pages;

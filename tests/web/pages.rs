@@ -18,11 +18,13 @@ pub(crate) const DOORS: &[Row] = &[
     ("sign-in-code", "/sign-in/code", "/sign-in/code"),
     ("forgotten", "/forgotten", "/forgotten"),
     ("link", "/link/{text}", "/link/made-up"),
+    ("free-stranger", "/free/{address}", "{free}"),
 ];
 
 /// What a customer's people read.
 pub(crate) const CUSTOMERS: &[Row] = &[
     ("overview", "/overview", "/overview"),
+    ("free", "/free", "/free"),
     ("sessions", "/sessions", "/sessions"),
     ("release", "/sessions/release", "/sessions/release?id={session}"),
     ("release-all", "/sessions/release/all", "/sessions/release/all?license={license}"),

@@ -1,6 +1,7 @@
 //! A vendor, its customers and their people, with something to see on every page. Every name that people or strangers'
 //! machines fill in is spelled as the test wants it.
 
+use seatkeeper_test_support::Http;
 use seatkeeper_test_world::{Machine, World};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -19,6 +20,14 @@ pub(crate) struct Town {
 
 fn id(value: &Value) -> String {
     value["id"].as_str().unwrap_or_else(|| panic!("no id in {value}")).to_owned()
+}
+
+/// Opens the page that tells whether a seat is free; its path.
+fn free_page(owner: &Http) -> String {
+    assert_eq!(owner.form("/free/open", &[("sure", "yes")]).status, 303);
+    let page = owner.get("/free").body;
+    let address = page.split("/free/").nth(1).and_then(|rest| rest.split('<').next());
+    format!("/free/{}", address.unwrap_or_else(|| panic!("no address in {page}")))
 }
 
 impl Town {
@@ -84,6 +93,7 @@ impl Town {
         let asked = Person::Customers("owner").http(&world).form(&format!("/licenses/{}/ask", pool.id), &more);
         assert_eq!(asked.status, 303, "{}", asked.body);
 
+        let free = free_page(&Person::Customers("owner").http(&world));
         let denial = id(&world.list("/v1/denials?limit=9").remove(0));
         let facts = vec![
             ("customer", world.customer_id().to_owned()),
@@ -96,6 +106,7 @@ impl Town {
             ("denial", denial),
             ("paused", paused.id),
             ("token", token),
+            ("free", free),
             ("person", Person::Customers("viewer").account(&world).id),
         ];
         Self { world, facts }
