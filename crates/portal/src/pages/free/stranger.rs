@@ -12,8 +12,9 @@ use crate::shown::{Answer, shown};
 use crate::visitor::zone;
 use crate::words::{Face, When};
 
-/// Seconds after which a page fetches itself again: with script, and without.
-const AGAIN: [u32; 2] = [15, 60];
+/// Seconds after which a page fetches itself again, with script. Without, it is loaded again by whoever looks: a page that
+/// reloads itself takes the place from under those who have it read to them.
+const AGAIN: u32 = 15;
 
 #[derive(Template)]
 #[template(path = "free/stranger.html")]
@@ -23,7 +24,7 @@ struct Page {
     headline: String,
     pools: Vec<Pool>,
     at: When,
-    again: [u32; 2],
+    again: u32,
 }
 
 /// How the pools stand.
