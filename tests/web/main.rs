@@ -9,3 +9,5 @@ mod pages;
 mod people;
 mod release;
 mod town;
+mod trial;
+mod visitor;

@@ -19,6 +19,12 @@ pub(crate) const DOORS: &[Row] = &[
     ("forgotten", "/forgotten", "/forgotten"),
     ("link", "/link/{text}", "/link/made-up"),
     ("free-stranger", "/free/{address}", "{free}"),
+    ("trials", "/trial", "/trial"),
+    ("trial", "/trial/{product}", "/trial/planner"),
+    ("trial-education", "/trial/{product}/education", "/trial/planner/education"),
+    ("trial-sent", "/trial/{product}/sent", "/trial/planner/sent"),
+    ("trial-begin", "/ask/{text}", "{begin}"),
+    ("trial-shown", "/ask/{text}", "{begun}"),
 ];
 
 /// What a customer's people read.
@@ -83,6 +89,8 @@ pub(crate) const VENDORS: &[Row] = &[
     ("product", "/products/{id}", "/products/{product}"),
     ("requests", "/requests", "/requests"),
     ("request", "/requests/{id}", "/requests/{license}"),
+    ("asks", "/asks", "/asks"),
+    ("ask-answer", "/asks/{id}", "{ask}"),
     ("search", "/search", "/search?q=power"),
     ("server", "/server", "/server"),
     ("signing-keys", "/signing-keys", "/signing-keys"),

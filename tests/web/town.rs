@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::people::Person;
+use crate::visitor;
 
 /// How a name is spelled: as it is, or as somebody who means harm would.
 pub(crate) type Spelling = fn(&str) -> String;
@@ -94,6 +95,21 @@ impl Town {
         assert_eq!(asked.status, 303, "{}", asked.body);
 
         let free = free_page(&Person::Customers("owner").http(&world));
+        let survey = json!({ "code": "survey", "name": spell("Survey"), "offer": { "trial_days": 30 } });
+        world.admin.post("/v1/products", &survey).expect(201);
+        visitor::open(&world, &product);
+        let [one, two, teacher] = ["Ada Lovelace", "Grace Hopper", "Emmy Noether"].map(spell);
+        let company = spell("Analytical Engines");
+        let begin =
+            visitor::asks(&world, "/trial/planner", "ada@example.com", &[("name", &one), ("company", &company)]);
+        let begun = visitor::asks(&world, "/trial/planner", "grace@example.com", &[("name", &two)]);
+        visitor::presses(&world, &begun);
+        let study = [("name", teacher.as_str()), ("company", &spell("Göttingen")), ("why", &spell("a course"))];
+        visitor::presses(&world, &visitor::asks(&world, "/trial/planner/education", "emmy@example.org", &study));
+        let waiting = Person::Vendors("sales").http(&world).get("/requests").body;
+        let at = waiting.find("/asks/").expect("somebody who waits");
+        let ask = waiting[at..].split('"').next().expect("an address").to_owned();
+
         let denial = id(&world.list("/v1/denials?limit=9").remove(0));
         let facts = vec![
             ("customer", world.customer_id().to_owned()),
@@ -107,6 +123,9 @@ impl Town {
             ("paused", paused.id),
             ("token", token),
             ("free", free),
+            ("begin", begin),
+            ("begun", begun),
+            ("ask", ask),
             ("person", Person::Customers("viewer").account(&world).id),
         ];
         Self { world, facts }

@@ -104,6 +104,7 @@ impl Orders {
             device_name: format!("WS-{:06}", self.random.next() % 1_000_000),
             os: "Windows 11".to_owned(),
             fingerprint: (0..4).map(|_| hash(&mut self.random)).collect(),
+            trial: false,
             activation_id: self.id().into(),
             salt: *self.random.uuid().as_bytes(),
             denial: self.denial(),

@@ -274,17 +274,43 @@ pub struct Mail {
 }
 
 impl Mail {
-    /// Seconds until it is tried again, by how often it failed. Given up after the last.
-    const AGAIN: [i64; 9] = [30, 60, 300, 900, 1800, 3600, 7200, 14_400, 28_800];
-
     /// After it was tried.
     #[must_use]
     pub fn tried(&self, outcome: MailOutcome, now: Timestamp) -> Self {
+        let before = Delivery { tries: self.tries, next_at: self.next_at, sent_at: self.sent_at };
+        let Delivery { tries, next_at, sent_at } = before.tried(outcome, now);
+        Self { tries, next_at, sent_at, ..self.clone() }
+    }
+}
+
+/// How far the sending of a mail is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Delivery {
+    /// How often it was tried.
+    pub tries: u32,
+    /// When it is tried next; never where absent.
+    pub next_at: Option<Timestamp>,
+    /// When it was sent.
+    pub sent_at: Option<Timestamp>,
+}
+
+impl Delivery {
+    /// Seconds until it is tried again, by how often it failed. Given up after the last.
+    const AGAIN: [i64; 9] = [30, 60, 300, 900, 1800, 3600, 7200, 14_400, 28_800];
+
+    /// Of a mail that is to be sent from `now` on.
+    pub fn from(now: Timestamp) -> Self {
+        Self { tries: 0, next_at: Some(now), sent_at: None }
+    }
+
+    /// After it was tried.
+    #[must_use]
+    pub fn tried(self, outcome: MailOutcome, now: Timestamp) -> Self {
         let next_at = match outcome {
             MailOutcome::Failed => Self::AGAIN.get(self.tries as usize).map(|seconds| after(now, *seconds)),
             MailOutcome::Sent | MailOutcome::GivenUp => None,
         };
         let sent_at = (outcome == MailOutcome::Sent).then_some(now);
-        Self { tries: self.tries + 1, next_at, sent_at, ..self.clone() }
+        Self { tries: self.tries + 1, next_at, sent_at }
     }
 }

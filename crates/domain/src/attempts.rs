@@ -30,6 +30,13 @@ impl Limit {
     pub const RESET_ACCOUNT: Self = Self { attempts: 5, seconds: 3600 };
     /// Mails that one network may have sent.
     pub const RESET_NETWORK: Self = Self { attempts: 30, seconds: 3600 };
+    /// Mails about trials that strangers may have sent to one mailbox: enough for who lost one, too few to annoy.
+    pub const ASK_MAILBOX: Self = Self { attempts: 3, seconds: 6 * 3600 };
+    /// What one network may ask for. A class of students shares one.
+    pub const ASK_NETWORK: Self = Self { attempts: 40, seconds: 3600 };
+    /// What all strangers together may ask for. What is not confirmed goes after some days, so that this bounds what waits
+    /// in the books, however many networks somebody has.
+    pub const ASK_EVERYBODY: Self = Self { attempts: 300, seconds: 3600 };
 }
 
 /// Attempts within a window.

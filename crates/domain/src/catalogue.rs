@@ -20,6 +20,19 @@ pub struct Feature {
 /// Most features that a product may have: a lease names them all, and has to fit into the request that renews it.
 pub const MOST_FEATURES: usize = 200;
 
+/// What visitors may ask for themselves. Nothing, until the vendor says so: a stranger makes no licence of a product that
+/// was not opened to strangers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Offer {
+    /// A trial of so many days, with all features, for one person on one device; none where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trial_days: Option<u32>,
+    /// Whether education licences may be asked for.
+    #[serde(default)]
+    pub education: bool,
+}
+
 /// What is sold.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Product {
@@ -33,6 +46,8 @@ pub struct Product {
     pub minimum_version: Option<Version>,
     /// Its modules.
     pub features: Vec<Feature>,
+    /// What visitors may ask for themselves.
+    pub offer: Offer,
     /// Raised by every change.
     pub revision: u64,
     /// When it was added.

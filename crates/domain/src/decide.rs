@@ -6,6 +6,7 @@
 mod account;
 mod activate;
 mod admission;
+mod ask;
 mod attempt;
 mod block;
 mod check;
@@ -40,6 +41,7 @@ pub use account::{
 };
 pub use activate::Activate;
 pub use admission::Credential;
+pub use ask::{AnswerAsk, AskLicense, AskMailed, AskVerdict, BeginTrial, ConfirmAsk, Making};
 pub use attempt::FailedAttempt;
 pub use block::{Block, Unblock};
 pub use checkout::Checkout;

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use crate::id::{AccountId, ActivationId, CustomerId, LicenseId, TokenId};
+use crate::id::{AccountId, ActivationId, AskId, CustomerId, LicenseId, TokenId};
 
 /// Whose chain an event stands in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -48,6 +48,8 @@ pub enum Actor {
     Token(TokenId),
     /// Somebody signed in.
     Account(AccountId),
+    /// Somebody who has no account, by what they asked for once its mail address was confirmed.
+    Visitor(AskId),
     /// The owner of the server's machine, through its local socket.
     Local,
     /// The server itself.
@@ -60,6 +62,7 @@ impl std::fmt::Display for Actor {
             Actor::Device(id) => write!(f, "device:{id}"),
             Actor::Token(id) => write!(f, "token:{id}"),
             Actor::Account(id) => write!(f, "account:{id}"),
+            Actor::Visitor(id) => write!(f, "visitor:{id}"),
             Actor::Local => f.write_str("local"),
             Actor::Job => f.write_str("job"),
         }

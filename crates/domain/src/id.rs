@@ -71,4 +71,6 @@ ids! {
     LinkId,
     /// A mail to be sent.
     MailId,
+    /// What a visitor asked for.
+    AskId,
 }

@@ -13,6 +13,7 @@ pub use table::Table;
 
 use crate::account::{Account, Link, Mail, SignIn};
 use crate::activation::{Activation, Installation};
+use crate::ask::Ask;
 use crate::attempts::Attempts;
 use crate::block::{Block, Blocked};
 use crate::catalogue::{Customer, Product};
@@ -20,8 +21,8 @@ use crate::denial::Denial;
 use crate::event::{Actor, ChainHead, Event, Stream};
 use crate::holder::HolderKey;
 use crate::id::{
-    AccountId, ActivationId, BlockId, CheckoutId, CustomerId, DenialId, InstallationId, KeyId, LicenseId, LinkId,
-    MailId, ProductId, SessionId, SignInId, SigningKeyId, TokenId,
+    AccountId, ActivationId, AskId, BlockId, CheckoutId, CustomerId, DenialId, InstallationId, KeyId, LicenseId,
+    LinkId, MailId, ProductId, SessionId, SignInId, SigningKeyId, TokenId,
 };
 use crate::key::ProductKey;
 use crate::license::{Counters, License, Status};
@@ -73,6 +74,8 @@ pub enum Change {
     Link(Link),
     /// A mail.
     Mail(Mail),
+    /// What a visitor asked for.
+    Ask(Ask),
     /// Something to stand in the audit trail.
     Event {
         /// Whose chain.
@@ -136,6 +139,8 @@ pub struct Ledger {
     pub links: Table<LinkId, Link>,
     /// Mails.
     pub mails: Table<MailId, Mail>,
+    /// What visitors asked for.
+    pub asks: Table<AskId, Ask>,
     /// Events of this batch, in order.
     pub events: Vec<Event>,
     /// The head of the server's own chain.
@@ -178,6 +183,7 @@ impl Ledger {
             sign_ins: Table::default(),
             links: Table::default(),
             mails: Table::default(),
+            asks: Table::default(),
             events: Vec::new(),
             server_chain: ChainHead::default(),
             candidates: HashMap::new(),
@@ -309,6 +315,7 @@ impl Ledger {
             Change::SignIn(row) => self.sign_ins.put(row.id, row),
             Change::Link(row) => self.links.put(row.id, row),
             Change::Mail(row) => self.mails.put(row.id, row),
+            Change::Ask(row) => self.asks.put(row.id, row),
             Change::Event { stream, kind, actor, body } => {
                 let event =
                     Event::following(self.head(stream), stream, self.now, kind, &actor.to_string(), body.to_string());

@@ -7,6 +7,7 @@
 pub mod account;
 pub mod activation;
 pub mod answer;
+pub mod ask;
 pub mod attempts;
 pub mod block;
 pub mod catalogue;

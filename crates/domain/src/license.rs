@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::event::ChainHead;
-use crate::id::{CustomerId, LicenseId, ProductId};
+use crate::id::{AskId, CustomerId, LicenseId, ProductId};
 use crate::policy::Policy;
 use crate::request::SeatRequest;
 use crate::term::Term;
@@ -113,6 +113,8 @@ pub struct License {
     pub created_at: Timestamp,
     /// The last time that its customer asked for more seats.
     pub request: Option<Box<SeatRequest>>,
+    /// The ask by which a visitor began it as a trial themselves; none where the vendor issued it.
+    pub tried_by: Option<AskId>,
 }
 
 impl License {

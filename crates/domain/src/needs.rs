@@ -2,15 +2,15 @@
 //!
 //! Whatever is loaded brings its parents: a checkout its session; a session, an activation, a key, a block
 //! and a denial their licence; a licence its counters and its product; an installation its activation and
-//! its key. The restore epoch and the head of the server's own chain are always there.
+//! its key; an ask its product. The restore epoch and the head of the server's own chain are always there.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::block::Blocked;
 use crate::holder::{HolderKey, Person};
 use crate::id::{
-    AccountId, ActivationId, BlockId, CheckoutId, CustomerId, DenialId, InstallationId, KeyId, LicenseId, LinkId,
-    MailId, ProductId, SessionId, SignInId, TokenId,
+    AccountId, ActivationId, AskId, BlockId, CheckoutId, CustomerId, DenialId, InstallationId, KeyId, LicenseId,
+    LinkId, MailId, ProductId, SessionId, SignInId, TokenId,
 };
 use crate::policy::CountBy;
 
@@ -44,6 +44,9 @@ pub struct DeviceNeed {
     pub installation_id: InstallationId,
     /// The device's hashes.
     pub fingerprint: Vec<String>,
+    /// Whether a visitor began the licence as a trial: then devices too that may be this one, of other such licences of
+    /// its product, no two of them being admitted at the same time.
+    pub trial: bool,
 }
 
 /// Live sessions to be ended, each with all its live checkouts: at most [`Needs::ENDED_AT_ONCE`], whichever they are.
@@ -126,6 +129,10 @@ pub struct Needs {
     pub links: BTreeSet<LinkId>,
     /// Mails.
     pub mails: BTreeSet<MailId>,
+    /// What visitors asked for, by id.
+    pub asks: BTreeSet<AskId>,
+    /// What was asked for from mail addresses, as they are [compared](crate::ask::mailbox).
+    pub asks_from: BTreeSet<String>,
 }
 
 impl Needs {

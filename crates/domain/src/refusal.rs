@@ -60,6 +60,11 @@ pub enum Refusal {
         /// Since when.
         since: Option<Timestamp>,
     },
+    /// The device had a trial of this product before.
+    #[error(
+        "This device has had a trial of this product already, and there is one for each. To go on, ask its maker for a licence."
+    )]
+    TrialUsed,
     /// The device was given up or ended.
     #[error("This device is no longer activated: {}. Enter the product key to activate it again.", match .reason { Some(ActivationEnd::Moved) => "the licence was moved away", Some(ActivationEnd::Blocked) => "it was blocked", Some(ActivationEnd::Ended) => "an administrator ended it", None => "its token is not known here" })]
     ActivationEnded {
@@ -162,6 +167,7 @@ impl Refusal {
             Refusal::MaintenanceLapsed { .. } => "maintenance_lapsed",
             Refusal::Blocked { .. } => "blocked",
             Refusal::DeviceLimit { .. } => "device_limit",
+            Refusal::TrialUsed => "trial_used",
             Refusal::ActivationEnded { .. } => "activation_ended",
             Refusal::NoSeatAvailable { .. } => "no_seat_available",
             Refusal::HolderLimit { .. } | Refusal::CopyLimit { .. } => "holder_limit",

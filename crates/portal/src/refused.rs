@@ -58,6 +58,16 @@ impl Refused {
         )
     }
 
+    /// A link about what a visitor asked for that is good for nothing any more.
+    pub(crate) fn ask_over() -> Self {
+        Self::said(
+            StatusCode::GONE,
+            "This link is no longer good",
+            "Its time is over, or it was not copied whole. Ask again where you asked first: the mail that comes says how it \
+             stands.",
+        )
+    }
+
     /// The visitor's role does not allow it.
     pub(crate) fn forbidden() -> Self {
         Self::said(

@@ -38,6 +38,7 @@ fn table() -> Vec<Entry> {
     let mut table = vec![page("/", pages::home::home), page("/changes", live::changes)];
     table.extend(pages::account::table());
     table.extend(pages::activity::table());
+    table.extend(pages::asks::table());
     table.extend(pages::customers::table());
     table.extend(pages::denials::table());
     table.extend(pages::door::table());
@@ -54,6 +55,7 @@ fn table() -> Vec<Entry> {
     table.extend(pages::signing_keys::table());
     table.extend(pages::tokens::table());
     table.extend(pages::sessions::table());
+    table.extend(pages::trial::table());
     table.extend(pages::viewing::table());
     table
 }

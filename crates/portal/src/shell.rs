@@ -43,6 +43,7 @@ const VENDORS: &[(&str, &str)] = &[
     ("/sessions", "Sessions"),
     ("/licenses", "Licences"),
     ("/requests", "Requests"),
+    ("/asks", "Trials"),
     ("/products", "Products"),
     ("/reports", "Reports"),
     ("/denials", "Denials"),

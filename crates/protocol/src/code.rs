@@ -82,6 +82,8 @@ codes! {
         "This licence no longer admits this user or this device. An administrator of your company or the vendor set the block and can lift it."
     DeviceLimit "device_limit" 409 "Licence in use on another device"
         "As many devices as the licence allows are activated. Deactivate it on the other device first (Move Licence), or ask the vendor to end the activation of a device that is gone."
+    TrialUsed "trial_used" 409 "This device had a trial already"
+        "A trial that visitors begin themselves is for a device once, whatever mail address it was asked for from. To go on, ask the vendor for a licence, or for a longer trial: one that the vendor issues works here."
     TooManyAttempts "too_many_attempts" 429 "Too many failed attempts"
         "Too many activations with wrong keys came from this address. A right serial number and product key are never held back; for another attempt wait as long as `Retry-After` says."
     ProtocolNotSupported "protocol_not_supported" 400 "Protocol not supported"

@@ -79,9 +79,12 @@ impl Admin {
 pub(crate) fn needed(what: &What) -> Permission {
     match what {
         What::PutProduct(_) => Permission::Catalogue,
-        What::PutCustomer(_) | What::Issue(_) | What::Import(_) | What::UpdateLicense(_) | What::AnswerRequest(_) => {
-            Permission::Sell
-        }
+        What::PutCustomer(_)
+        | What::Issue(_)
+        | What::Import(_)
+        | What::UpdateLicense(_)
+        | What::AnswerRequest(_)
+        | What::AnswerAsk(_) => Permission::Sell,
         What::Suspend(_) | What::Resume(_) => Permission::Suspend,
         What::AddKey(_)
         | What::UpdateKey(_)
@@ -97,7 +100,8 @@ pub(crate) fn needed(what: &What) -> Permission {
         What::CreateToken(_) | What::RevokeToken(_) | What::AddSigningKey(_) | What::PromoteSigningKey(_) => {
             Permission::Govern
         }
-        // What people do with their own account, and what signs them in, needs no permission, and does not come this way.
+        // What people do with their own account, what signs them in, and what visitors ask, needs no permission, and does not
+        // come this way.
         What::Invite(_)
         | What::MakeAccount(_)
         | What::UpdateAccount(_)
@@ -119,7 +123,11 @@ pub(crate) fn needed(what: &What) -> Permission {
         | What::RemoveFactor(_)
         | What::View(_)
         | What::StopViewing(_)
-        | What::MailTried(_) => Permission::People,
+        | What::MailTried(_)
+        | What::AskLicense(_)
+        | What::BeginTrial(_)
+        | What::ConfirmAsk(_)
+        | What::AskMailed(_) => Permission::People,
     }
 }
 

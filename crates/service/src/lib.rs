@@ -3,6 +3,7 @@
 //! Authorises, draws ids and secrets, seals, hands commands to the batch driver, signs what was decided.
 //! It decides nothing about seats (that is `domain`) and knows nothing of HTTP or of any engine.
 
+mod asks;
 mod authority;
 mod credential;
 mod customers;
@@ -32,6 +33,7 @@ mod service;
 mod usage;
 mod watchers;
 
+pub use asks::{Asking, OpenAsk, Reply, Shown};
 pub use authority::{Admin, Permission};
 pub use failure::Failure;
 pub use feed::News;

@@ -151,7 +151,7 @@ impl Service {
         Issue { id: entropy::id(self.now()), terms, key: self.new_key(key, "default") }
     }
 
-    fn new_key(&self, key: &ProductKey, label: &str) -> NewKey {
+    pub(crate) fn new_key(&self, key: &ProductKey, label: &str) -> NewKey {
         let text = key.to_string();
         NewKey {
             id: entropy::id(self.now()),
@@ -217,7 +217,16 @@ impl Service {
     /// Shows a key again. That it was shown is on the record before it is.
     pub async fn key_secret(&self, admin: &Admin, license_id: LicenseId, key_id: KeyId) -> Result<String, Failure> {
         self.office(admin, None, RecordKeyShown { license_id, key_id }).await?;
-        let scope = admin.scope;
+        self.opened_key(admin.scope, license_id, key_id).await
+    }
+
+    /// A key in the clear, for whoever may see it.
+    pub(crate) async fn opened_key(
+        &self,
+        scope: Scope,
+        license_id: LicenseId,
+        key_id: KeyId,
+    ) -> Result<String, Failure> {
         let keys = self.read(move |reader| reader.keys(scope, license_id)).await?;
         let row = keys.into_iter().find(|row| row.key.id == key_id).ok_or(Refusal::NotFound { what: "key" })?;
         let key = self.secrets.open(Purpose::ProductKey, &row.key.sealed).and_then(|k| String::from_utf8(k).ok());

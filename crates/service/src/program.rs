@@ -12,7 +12,7 @@ use seatkeeper_domain::license::Model;
 use seatkeeper_domain::refusal::Refusal;
 use seatkeeper_domain::version::Version;
 use seatkeeper_protocol::{ProductKey, normalize_serial_number};
-use seatkeeper_store::read::LicenseRow;
+use seatkeeper_store::read::{FoundKey, LicenseRow};
 
 use crate::credential;
 use crate::entropy;
@@ -117,7 +117,7 @@ impl Service {
     /// right pair is never held back.
     pub async fn activate(&self, asked: ActivationAsked) -> Result<Activation, Failure> {
         let keyring = self.signing()?;
-        let Some((license_id, key_id)) = self.find(&asked).await? else {
+        let Some(FoundKey { license_id, key_id, trial, .. }) = self.find(&asked).await? else {
             return Err(self.failed_attempt(asked.address).await);
         };
         let now = self.now();
@@ -132,6 +132,7 @@ impl Service {
             device_name: asked.device_name,
             os: asked.os,
             fingerprint: asked.fingerprint,
+            trial,
             activation_id: entropy::id(now),
             salt: entropy::salt(),
             denial: DenialIds { id: entropy::id(now), request: asked.request },
@@ -152,17 +153,12 @@ impl Service {
         Ok(Activation { admitted, token, certificate })
     }
 
-    async fn find(
-        &self,
-        asked: &ActivationAsked,
-    ) -> Result<Option<(seatkeeper_domain::id::LicenseId, seatkeeper_domain::id::KeyId)>, Failure> {
+    async fn find(&self, asked: &ActivationAsked) -> Result<Option<FoundKey>, Failure> {
         // What is no key at all is looked up all the same, under a hash that no key has.
         let hash = ProductKey::parse(&asked.product_key).map_or([0; 32], |key| self.secrets.product_key_hash(&key));
         let found = self.read(move |reader| reader.find_key(&hash)).await?;
         let serial = normalize_serial_number(&asked.serial_number);
-        Ok(found
-            .filter(|found| same(normalize_serial_number(&found.serial_number).as_bytes(), serial.as_bytes()))
-            .map(|found| (found.license_id, found.key_id)))
+        Ok(found.filter(|found| same(normalize_serial_number(&found.serial_number).as_bytes(), serial.as_bytes())))
     }
 
     async fn failed_attempt(&self, address: String) -> Failure {

@@ -4,7 +4,7 @@ use aws_lc_rs::{constant_time, hmac};
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};
 use seatkeeper_domain::holder::hex;
-use seatkeeper_domain::id::{AccountId, LinkId};
+use seatkeeper_domain::id::{AccountId, AskId, LinkId};
 use seatkeeper_protocol::ProductKey;
 
 use crate::entropy;
@@ -19,6 +19,7 @@ pub(crate) struct Secrets {
     leases: hmac::Key,
     sign_ins: hmac::Key,
     links: hmac::Key,
+    asks: hmac::Key,
     recovery_codes: hmac::Key,
     attempts: hmac::Key,
     free_pages: hmac::Key,
@@ -64,6 +65,7 @@ impl Secrets {
             leases: mac("leases"),
             sign_ins: mac("sign-ins"),
             links: mac("links"),
+            asks: mac("asks"),
             recovery_codes: mac("recovery codes"),
             attempts: mac("attempts"),
             free_pages: mac("free pages"),
@@ -106,6 +108,11 @@ impl Secrets {
     /// The secret of a link.
     pub(crate) fn link_secret(&self, id: LinkId) -> [u8; 32] {
         digest(&self.links, id.0.as_bytes())
+    }
+
+    /// The secret of what a visitor asked for.
+    pub(crate) fn ask_secret(&self, id: AskId) -> [u8; 32] {
+        digest(&self.asks, id.0.as_bytes())
     }
 
     /// What an account's recovery code is compared by.

@@ -12,7 +12,7 @@ use seatkeeper_store::code::stored;
 use crate::lane::Lane;
 use crate::link::{Link, Pipeline, params};
 use crate::load::Loaded;
-use crate::rows::{account, activation, block, catalogue, denial, event, key, license, session, token};
+use crate::rows::{account, activation, ask, block, catalogue, denial, event, key, license, session, token};
 
 const WRITE_CHAIN: &str =
     "UPDATE meta SET chain_length = $1, chain_hash = $2 WHERE chain_length = $3 RETURNING chain_length";
@@ -101,10 +101,12 @@ fn seats(asked: &mut Pipeline, ledger: &Ledger, loaded: &Loaded) {
             let before = loaded.fingerprints.get(&device.id).into_iter().flatten();
             let gone: Vec<String> = before.filter(|hash| !device.fingerprint.contains(hash)).cloned().collect();
             if !gone.is_empty() {
-                asked.ask(activation::FORGET_HASHES, params![device.license_id.0, gone, device.id.0]);
+                asked.ask(activation::FORGET_HASHES, params![device.license_id.0, gone.clone(), device.id.0]);
+                asked.ask(activation::FORGET_TRIED, params![device.license_id.0, gone, device.id.0]);
             }
         }
         asked.ask(activation::WRITE_HASHES, activation::hash_parameters(&devices));
+        asked.ask(activation::WRITE_TRIED, activation::hash_parameters(&devices));
     }
     write!(asked, changed!(ledger.installations), activation::WRITE_INSTALLATIONS, activation::installation_parameters);
     // A holder's place is free before another takes it: first what ended, then what was detached.
@@ -148,4 +150,5 @@ fn people(asked: &mut Pipeline, ledger: &Ledger) {
     write!(asked, changed!(ledger.sign_ins), account::WRITE_SIGN_INS, account::sign_in_parameters);
     write!(asked, changed!(ledger.links), account::WRITE_LINKS, account::link_parameters);
     write!(asked, changed!(ledger.mails), account::WRITE_MAILS, account::mail_parameters);
+    write!(asked, changed!(ledger.asks), ask::WRITE, ask::parameters);
 }

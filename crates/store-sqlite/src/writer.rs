@@ -19,7 +19,7 @@ use crate::damage::Damage;
 use crate::load;
 use crate::lock::Lock;
 use crate::row::{one, run};
-use crate::rows::{account, activation, block, catalogue, denial, event, key, license, session, token};
+use crate::rows::{account, activation, ask, block, catalogue, denial, event, key, license, session, token};
 use seatkeeper_store::code::stored;
 
 /// Writes the books; owned by the batch driver.
@@ -192,6 +192,9 @@ fn rows(conn: &Connection, ledger: &Ledger) -> Result<()> {
     }
     for (_, row) in ledger.mails.changed() {
         account::write_mail(conn, row)?;
+    }
+    for (_, row) in ledger.asks.changed() {
+        ask::write(conn, row)?;
     }
     Ok(())
 }

@@ -4,6 +4,7 @@
 use jiff::Timestamp;
 use seatkeeper_domain::account::{LinkKind, MailKind, SignInEnd};
 use seatkeeper_domain::activation::ActivationEnd;
+use seatkeeper_domain::ask::{Stage as AskStage, Wanted};
 use seatkeeper_domain::denial::{Denial, Outcome, RequestId};
 use seatkeeper_domain::holder::{Names, fold};
 use seatkeeper_domain::license::{Legacy, Model, Status};
@@ -57,6 +58,8 @@ codes! {
     Stage { Next = 1, Current = 2, Retired = 3 }
     SignInEnd { SignedOut = 1, Ended = 2, Changed = 3, Disabled = 4, Expired = 5 }
     LinkKind { Invitation = 1, Reset = 2, First = 3, Administrator = 4 }
+    Wanted { Trial = 1, Education = 2 }
+    AskStage { Unconfirmed = 1, Waiting = 2, Granted = 3, Declined = 4 }
     MailKind { Invitation = 1, Reset = 2, PasswordChanged = 3, FactorChanged = 4 }
 }
 

@@ -3,6 +3,7 @@
 //! Every list and every look-up by an id that a person names takes a [`Scope`], so that a query which
 //! reaches beyond a customer cannot be written.
 
+pub mod asks;
 pub mod licenses;
 pub mod people;
 pub mod record;
@@ -73,6 +74,8 @@ pub struct FoundKey {
     pub license_id: LicenseId,
     /// The licence's serial number, to be compared with the one that was typed.
     pub serial_number: String,
+    /// Whether a visitor began the licence as a trial.
+    pub trial: bool,
 }
 
 /// A licence with what is counted of it.
@@ -205,7 +208,8 @@ type Read<T> = Result<T, StoreError>;
 
 /// Reading, from any thread, beside the writer. Calls block; what was answered as committed is seen.
 pub trait Reader:
-    licenses::LicenseReader
+    asks::AskReader
+    + licenses::LicenseReader
     + people::PeopleReader
     + record::RecordReader
     + refusals::RefusalReader

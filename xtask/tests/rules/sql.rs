@@ -79,6 +79,7 @@ const APART: &[(u32, &str)] = &[
     (65, "an instant is an INTEGER here and a BIGINT there"),
     (66, "an instant is an INTEGER here and a BIGINT there"),
     (67, "a whole number of eight bytes is an INTEGER here and a BIGINT there"),
+    (69, "an id is a BLOB here and a UUID there"),
 ];
 
 #[test]

@@ -33,7 +33,7 @@ use crate::problem::Refused;
         (status = 403, description = "`key_revoked`, `license_revoked`, `license_suspended`, `license_expired`, \
             `version_not_supported`, `maintenance_lapsed`, `blocked`", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "`unknown_key`", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "`device_limit`", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "`device_limit`, `trial_used`", body = Problem, content_type = "application/problem+json"),
         (status = 429, description = "`too_many_attempts`", body = Problem, content_type = "application/problem+json"),
     ),
 )]

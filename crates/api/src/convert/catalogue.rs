@@ -1,6 +1,6 @@
 //! Products, there and back.
 
-use seatkeeper_domain::catalogue::{Feature, Product};
+use seatkeeper_domain::catalogue::{Feature, Offer, Product};
 use seatkeeper_domain::decide::ProductPatch;
 use seatkeeper_protocol::admin;
 
@@ -15,6 +15,7 @@ pub(crate) fn new(product: admin::ProductNew) -> Result<ProductPatch, Refused> {
         name: Some(checked.text("name", product.name, WORD)),
         minimum_version: Some(product.minimum_version.map(|text| version("minimum_version", &text)).transpose()?),
         features: Some(features(&mut checked, product.features)),
+        offer: Some(offer(product.offer)),
     };
     checked.done()?;
     Ok(patch)
@@ -30,6 +31,7 @@ pub(crate) fn changed(product: admin::ProductPatch) -> Result<ProductPatch, Refu
             .map(|text| text.map(|text| version("minimum_version", &text)).transpose())
             .transpose()?,
         features: product.features.map(|given| features(&mut checked, given)),
+        offer: product.offer.map(offer),
     };
     checked.done()?;
     Ok(patch)
@@ -43,6 +45,10 @@ fn features(checked: &mut Checked, features: Vec<admin::ProductFeature>) -> Vec<
     features.into_iter().enumerate().map(named).collect()
 }
 
+fn offer(offer: admin::ProductOffer) -> Offer {
+    Offer { trial_days: offer.trial_days, education: offer.education }
+}
+
 pub(crate) fn product(product: Product) -> admin::Product {
     let feature = |feature: Feature| admin::ProductFeature { code: feature.code, name: Some(feature.name) };
     admin::Product {
@@ -51,6 +57,7 @@ pub(crate) fn product(product: Product) -> admin::Product {
         name: product.name,
         minimum_version: product.minimum_version.map(String::from),
         features: product.features.into_iter().map(feature).collect(),
+        offer: admin::ProductOffer { trial_days: product.offer.trial_days, education: product.offer.education },
         created_at: product.created_at,
     }
 }

@@ -22,6 +22,7 @@ pub(super) fn problem(refusal: &Refusal, holders: &[SessionRow]) -> Problem {
         | Refusal::SignInOver
         | Refusal::LinkOver
         | Refusal::LastOwner { .. }
+        | Refusal::TrialUsed
         | Refusal::NotFound { .. } => problem,
         Refusal::LicenseExpired { ended_at } => problem.with_time("ended_at", Some(*ended_at)),
         Refusal::VersionNotSupported { version, minimum_version } => {
@@ -105,6 +106,7 @@ mod tests {
             Refusal::MaintenanceLapsed { released_at: at, maintenance_until: at },
             Refusal::Blocked { device: true },
             Refusal::DeviceLimit { limit: 1, held_by: None, since: None },
+            Refusal::TrialUsed,
             Refusal::ActivationEnded { reason: None },
             Refusal::NoSeatAvailable { seats: 1, in_use: 1, next_back_by: None },
             Refusal::HolderLimit { limit: 1 },

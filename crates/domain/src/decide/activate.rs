@@ -15,7 +15,7 @@ use crate::ledger::Change;
 use crate::license::{Counters, License, Model};
 use crate::needs::{DeviceNeed, Needs};
 use crate::refusal::Refusal;
-use crate::term::after;
+use crate::term::{Term, after};
 use crate::version::Version;
 
 use jiff::Timestamp;
@@ -41,6 +41,8 @@ pub struct Activate {
     pub os: String,
     /// Product-scoped hashes by which it is known again.
     pub fingerprint: Vec<String>,
+    /// Whether a visitor began the licence as a trial, which never changes.
+    pub trial: bool,
     /// Drawn outside: the device's id, if it is new.
     pub activation_id: ActivationId,
     /// Drawn outside.
@@ -59,6 +61,7 @@ impl Activate {
             license_id: self.license_id,
             installation_id: self.installation_id,
             fingerprint: self.fingerprint.clone(),
+            trial: self.trial,
         });
     }
 
@@ -101,6 +104,19 @@ impl Activate {
             .cloned()
     }
 
+    /// Whether this is a visitor's own trial, and the device has had another of the product. A licence that such a trial
+    /// became is none any more; a trial that the vendor issued is the vendor's own decision, and counts neither way.
+    fn had_trial(&self, draft: &Draft<'_>, license: &License) -> bool {
+        let began = |other: &License| other.tried_by.is_some() && other.product_id == license.product_id;
+        let other = |device: &&Activation| {
+            device.license_id != license.id && draft.license(device.license_id).is_some_and(began)
+        };
+        let mut others = draft.ledger.activations.values().filter(other);
+        license.tried_by.is_some()
+            && matches!(license.term, Term::Trial { .. })
+            && others.any(|device| same_device(&device.fingerprint, &self.fingerprint))
+    }
+
     fn permitted(
         &self,
         draft: &Draft<'_>,
@@ -117,6 +133,9 @@ impl Activate {
             admission::not_blocked(ledger, license, device.id, None)?;
         }
         admission::release_covered(ledger, license, &self.version, self.released_at)?;
+        if known.is_none() && self.had_trial(draft, license) {
+            return Err(Refusal::TrialUsed);
+        }
         match license.policy.devices {
             Some(limit) if !known.is_some_and(Activation::active) && draft.counters(license.id).devices >= limit => {
                 Err(Refusal::DeviceLimit { limit, held_by: None, since: None })

@@ -10,7 +10,7 @@ use super::license::{PolicyPatch, STARTED_AT, sound};
 use super::office::Office;
 use crate::answer::Done;
 use crate::event::Stream;
-use crate::id::{CustomerId, LicenseId};
+use crate::id::{AskId, CustomerId, LicenseId};
 use crate::ledger::Change;
 use crate::license::{Counters, FeatureGrant, Grant, Legacy, License, Model, Status, folded_serial};
 use crate::needs::Needs;
@@ -68,12 +68,19 @@ impl Issue {
         if draft.ledger.customers.get(&self.terms.customer_id).is_none() {
             return Err(Refusal::field("customer_id", "is no customer"));
         }
-        self.issue(draft, office, false)?;
+        self.issue(draft, office, false, None)?;
         Ok(Done::License { id: self.id, key_id: Some(self.key.id) })
     }
 
-    /// Issues it to a customer that was looked up before. `imported` licences may have ended already.
-    fn issue(&self, draft: &mut Draft<'_>, office: &Office, imported: bool) -> Result<(), Refusal> {
+    /// Issues it to a customer that was looked up before. `imported` licences may have ended already; `tried_by` is the
+    /// ask of the visitor who begins it as a trial.
+    pub(super) fn issue(
+        &self,
+        draft: &mut Draft<'_>,
+        office: &Office,
+        imported: bool,
+        tried_by: Option<AskId>,
+    ) -> Result<(), Refusal> {
         let (now, terms) = (draft.ledger.now, &self.terms);
         let product = draft.ledger.products.values().find(|p| p.code == terms.product);
         let product = product.ok_or(Refusal::field("product", format!("is no product: {}", terms.product)))?;
@@ -106,6 +113,7 @@ impl Issue {
             resumed_at: None,
             created_at: now,
             request: None,
+            tried_by,
         };
         let mut wrong = sound(&license, None, product, now, imported);
         text(&mut wrong, "serial_number", &license.serial_number, 64);
@@ -190,7 +198,7 @@ impl Import {
             } else if !new.contains(&owner) && draft.ledger.customers.get(&owner).is_none() {
                 Some(Refusal::field("customer_id", "is no customer"))
             } else {
-                license.issue(&mut whole, office, true).err()
+                license.issue(&mut whole, office, true, None).err()
             };
             place(&mut wrong, "licenses", i, refused);
         }

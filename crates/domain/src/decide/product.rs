@@ -8,7 +8,7 @@ use super::check::{matches, text};
 use super::draft::Draft;
 use super::office::Office;
 use crate::answer::Done;
-use crate::catalogue::{Feature, MOST_FEATURES, Product};
+use crate::catalogue::{Feature, MOST_FEATURES, Offer, Product};
 use crate::event::Stream;
 use crate::id::ProductId;
 use crate::ledger::Change;
@@ -27,6 +27,8 @@ pub struct ProductPatch {
     pub minimum_version: Option<Option<Version>>,
     /// Its modules.
     pub features: Option<Vec<Feature>>,
+    /// What visitors may ask for themselves.
+    pub offer: Option<Offer>,
 }
 
 /// Adds a product, or changes the one with this id.
@@ -61,6 +63,7 @@ impl PutProduct {
                     name: patch.name.clone().unwrap_or_else(|| before.name.clone()),
                     minimum_version: patch.minimum_version.clone().unwrap_or_else(|| before.minimum_version.clone()),
                     features: patch.features.clone().unwrap_or_else(|| before.features.clone()),
+                    offer: patch.offer.unwrap_or(before.offer),
                     revision: before.revision + 1,
                     ..before.clone()
                 }
@@ -71,6 +74,7 @@ impl PutProduct {
                 name: patch.name.clone().unwrap_or_default(),
                 minimum_version: patch.minimum_version.clone().flatten(),
                 features: patch.features.clone().unwrap_or_default(),
+                offer: patch.offer.unwrap_or_default(),
                 revision: 1,
                 created_at: draft.ledger.now,
             },
@@ -89,6 +93,7 @@ impl PutProduct {
                 "name": product.name,
                 "minimum_version": product.minimum_version,
                 "features": product.features,
+                "offer": product.offer,
             }),
         );
         draft.push(Change::Product(product));
@@ -115,8 +120,14 @@ fn sound(product: &Product) -> Result<(), Refusal> {
     if product.features.len() > MOST_FEATURES {
         wrong.push(("features".to_owned(), format!("must be at most {MOST_FEATURES}")));
     }
+    if product.offer.trial_days.is_some_and(|days| !(1..=MOST_TRIAL_DAYS).contains(&days)) {
+        wrong.push(("offer.trial_days".to_owned(), format!("must be between 1 and {MOST_TRIAL_DAYS}")));
+    }
     if wrong.is_empty() { Ok(()) } else { Err(Refusal::Invalid(wrong)) }
 }
+
+/// Days of a trial that anybody may have for asking.
+const MOST_TRIAL_DAYS: u32 = 365;
 
 const CODE: &str = "must be 1 to 64 of a-z, 0-9, '-', '_' and '.'";
 

@@ -5,6 +5,7 @@ use super::account::{
     MailTried, MakeAccount, MakeLink, Redeem, RemoveFactor, RenewRecovery, Seen, SendLink, StartSignIn, StopViewing,
     UpdateAccount, UpdateProfile, View,
 };
+use super::ask::{AnswerAsk, AskLicense, AskMailed, BeginTrial, ConfirmAsk};
 use super::block::{Block, Unblock};
 use super::customer::PutCustomer;
 use super::deactivate::EndActivation;
@@ -161,6 +162,16 @@ what! {
     StopViewing,
     /// Note what became of a mail.
     MailTried,
+    /// A visitor asks for a trial, or an education licence.
+    AskLicense,
+    /// Begins the trial: the mail address was theirs.
+    BeginTrial,
+    /// Has the vendor look at what was asked for: the mail address was theirs.
+    ConfirmAsk,
+    /// Grant an education licence, or decline.
+    AnswerAsk,
+    /// Note what became of a mail to a visitor.
+    AskMailed,
 }
 
 impl OfficeCommand {

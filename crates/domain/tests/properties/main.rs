@@ -16,6 +16,7 @@ mod rare;
 mod secrets;
 mod tenants;
 mod time;
+mod trials;
 
 /// Steps of a plan. Longer ones find no more and shrink worse.
 const STEPS: usize = 40;

@@ -143,6 +143,7 @@ fn products_and_customers_are_checked_by_field() {
         name: Some(String::new()),
         minimum_version: None,
         features: Some(vec![twice()]),
+        offer: None,
     };
     let id = shop.draw().into();
     let wrong = fields(shop.office(PutProduct { id, new: true, patch, if_match: None }));

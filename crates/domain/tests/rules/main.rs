@@ -1,5 +1,6 @@
 //! The rules of licences, devices and seats by example: each as an administrator or a program meets it.
 
+mod asks;
 mod attempts;
 mod catalogue;
 mod devices;

@@ -78,6 +78,7 @@ impl Shop {
             name: Some("Planner".to_owned()),
             minimum_version: None,
             features: Some(vec![feature("bim"), feature("4d")]),
+            offer: None,
         };
         shop.office(PutProduct { id: shop.product, new: true, patch, if_match: None }).unwrap();
         shop.customer = shop.new_customer("crm-1");
@@ -229,6 +230,7 @@ impl Shop {
             device_name: device.to_owned(),
             os: "Windows 11".to_owned(),
             fingerprint: vec![hash("machine"), hash("board"), hash("network card")],
+            trial: false,
             activation_id: self.draw().into(),
             salt: [3; 16],
             denial: self.denial(),

@@ -2,6 +2,7 @@
 
 pub(crate) mod account;
 pub(crate) mod activity;
+pub(crate) mod asks;
 pub(crate) mod customers;
 pub(crate) mod denials;
 pub(crate) mod door;
@@ -19,4 +20,5 @@ pub(crate) mod server;
 pub(crate) mod sessions;
 pub(crate) mod signing_keys;
 pub(crate) mod tokens;
+pub(crate) mod trial;
 pub(crate) mod viewing;

@@ -149,6 +149,7 @@ pub(crate) mod tests {
             resumed_at: None,
             created_at: at("2026-01-01T00:00:00Z"),
             request: None,
+            tried_by: None,
         }
     }
 

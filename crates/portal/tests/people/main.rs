@@ -8,4 +8,5 @@ mod keys;
 mod links;
 mod live;
 mod viewing;
+mod visitors;
 mod world;

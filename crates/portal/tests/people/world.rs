@@ -8,9 +8,9 @@ use seatkeeper_domain::id::{AccountId, CustomerId};
 use seatkeeper_domain::token::Role;
 use seatkeeper_portal::{Options, router};
 use seatkeeper_service::{NewPerson, Parts, Post, RootPlace, Service};
-use seatkeeper_store::Driver;
 use seatkeeper_store::conformance::HandClock;
 use seatkeeper_store::conformance::world::START;
+use seatkeeper_store::{Driver, Upkeep};
 use seatkeeper_store_sqlite::Books;
 use tempfile::TempDir;
 
@@ -27,7 +27,7 @@ pub(crate) struct World {
     pub(crate) pages: Router,
     dir: TempDir,
     _driver: Driver,
-    _books: Books,
+    books: Books,
 }
 
 impl World {
@@ -54,7 +54,7 @@ impl World {
             Options { address: Arc::new(address), public_url: None, request_id: Arc::new(|| "request".to_owned()) };
         let pages = router(service.clone(), options);
         let (alpha, braun) = (customer(&service, "Alpha Bau").await, customer(&service, "Braun & Partner").await);
-        Self { service, clock, alpha, braun, pages, dir, _driver: driver, _books: books }
+        Self { service, clock, alpha, braun, pages, dir, _driver: driver, books }
     }
 
     /// Makes an account with the usual password.
@@ -91,6 +91,11 @@ impl World {
         let mut files: Vec<_> = files.map(|file| file.unwrap().path()).collect();
         files.sort();
         files.iter().map(|file| std::fs::read_to_string(file).unwrap()).collect()
+    }
+
+    /// Removes what is old, as a server does by itself.
+    pub(crate) fn prune(&self) {
+        self.books.upkeep(self.clock.clone()).prune(365).unwrap();
     }
 
     /// The path of the link in the last mail.

@@ -9,8 +9,10 @@ use axum::http::{HeaderMap, Request, StatusCode};
 use jiff::Timestamp;
 use metrics_exporter_prometheus::PrometheusBuilder;
 use seatkeeper_api::transport::Peer;
-use seatkeeper_domain::decide::AskSeats;
-use seatkeeper_domain::id::{CustomerId, LicenseId};
+use seatkeeper_domain::ask::Wanted;
+use seatkeeper_domain::decide::{AskLicense, AskSeats, Command, ConfirmAsk, Office, OfficeCommand, What};
+use seatkeeper_domain::event::Actor;
+use seatkeeper_domain::id::{AskId, CustomerId, LicenseId};
 use seatkeeper_domain::token::Role;
 use seatkeeper_portal::Options;
 use seatkeeper_service::{Caller, NewPerson, Parts, RootPlace, Service};
@@ -37,7 +39,7 @@ pub(crate) struct App {
     service: Arc<Service>,
     pages: Router,
     api: Router,
-    _driver: Driver,
+    driver: Driver,
     _dir: TempDir,
 }
 
@@ -70,7 +72,7 @@ impl App {
             request_id: Arc::new(|| "1".to_owned()),
         };
         let pages = seatkeeper_portal::router(service.clone(), options);
-        Self { service, pages, api, _driver: driver, _dir: dir }
+        Self { service, pages, api, driver, _dir: dir }
     }
 
     /// A token with this role, of the vendor or of one customer.
@@ -101,6 +103,27 @@ impl App {
         let license_id = LicenseId(license.parse().unwrap());
         let ask = AskSeats { license_id, seats: 2, until: None, reason: "more people".to_owned() };
         self.service.office(&self.service.owner(), None, ask).await.unwrap();
+    }
+
+    /// A visitor asks for an education licence, and has confirmed their address; the ask.
+    pub(crate) async fn wants_to_teach(&self, number: u32) -> String {
+        let id: AskId = self.service.draw();
+        let asked = AskLicense {
+            under: Vec::new(),
+            id,
+            wanted: Wanted::Education,
+            product: "planner".to_owned(),
+            email: format!("Teacher-{number}@school.example"),
+            name: format!("Teacher-{number}"),
+            company: Some(format!("School-{number}")),
+            why: Some("a course".to_owned()),
+        };
+        for what in [What::from(asked), ConfirmAsk { ask_id: id }.into()] {
+            let by = Office { actor: Actor::Visitor(id), customer_id: None, idempotency: None };
+            let command = Command::Office(Box::new(OfficeCommand { by, what }));
+            self.driver.submit().submit(command).await.unwrap().unwrap();
+        }
+        id.to_string()
     }
 
     /// What the browser of somebody with this role keeps once they are signed in.

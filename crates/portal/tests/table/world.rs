@@ -43,7 +43,10 @@ impl World {
     pub(crate) async fn start() -> Self {
         let app = App::start().await;
         let admin = app.token(Role::Admin, None).await;
-        let product = json!({ "code": "planner", "name": "Planner", "features": [{ "code": "bim" }] });
+        let product = json!({
+            "code": "planner", "name": "Planner", "features": [{ "code": "bim" }],
+            "offer": { "trial_days": 14, "education": true },
+        });
         let product = text(&app.api("POST /v1/products", &admin, product).await, "id");
         Self { app, admin, product }
     }
@@ -95,7 +98,10 @@ impl World {
         let token = text(&app.api("POST /v1/tokens", admin, token).await, "id");
         let person = app.person(&customer).await;
         let free = app.opens_its_page(&customer).await;
+        let ask = app.wants_to_teach(number).await;
         let facts = vec![
+            ("ask", ask),
+            ("teacher", format!("Teacher-{number}")),
             ("name", name),
             ("serial", text(&sold, "serial_number")),
             ("secret", text(&sold, "product_key")),

@@ -20,8 +20,25 @@ pub struct Product {
     pub minimum_version: Option<String>,
     /// The features a licence may switch on.
     pub features: Vec<ProductFeature>,
+    /// What visitors may ask for themselves.
+    pub offer: ProductOffer,
     /// Since when it is in the catalogue.
     pub created_at: Timestamp,
+}
+
+/// What visitors may ask for themselves on the pages: nothing, unless the vendor says so.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ProductOffer {
+    /// Days of a trial that anybody may begin who confirms a mail address, once for an address and once for a device; no
+    /// trial where it is `null`.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 365))]
+    pub trial_days: Option<u32>,
+    /// Whether education licences may be asked for, which you grant or decline.
+    #[serde(default)]
+    pub education: bool,
 }
 
 /// A feature in the catalogue.
@@ -56,6 +73,9 @@ pub struct ProductNew {
     #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(max_items = 200))]
     pub features: Vec<ProductFeature>,
+    /// What visitors may ask for themselves; nothing by default.
+    #[serde(default)]
+    pub offer: ProductOffer,
 }
 
 /// Changes a product.
@@ -75,4 +95,7 @@ pub struct ProductPatch {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(max_items = 200))]
     pub features: Option<Vec<ProductFeature>>,
+    /// What visitors may ask for themselves, in place of what they might before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub offer: Option<ProductOffer>,
 }

@@ -14,7 +14,7 @@ mod signing;
 mod term;
 mod token;
 
-pub use catalogue::{Product, ProductFeature, ProductNew, ProductPatch};
+pub use catalogue::{Product, ProductFeature, ProductNew, ProductOffer, ProductPatch};
 pub use customer::{Contact, Customer, CustomerNew, CustomerPatch};
 pub use erase::{EraseNames, NamesErased};
 pub use import::{Import, ImportLicense, Imported, ImportedLicense};

@@ -1,7 +1,7 @@
 //! `seatkeeper product …`: the catalogue.
 
 use clap::{Args, Subcommand};
-use seatkeeper_protocol::admin::{Product, ProductFeature, ProductNew, ProductPatch};
+use seatkeeper_protocol::admin::{Product, ProductFeature, ProductNew, ProductOffer, ProductPatch};
 
 use super::{Desk, Length, Listing, Names, Verb};
 use crate::arguments::{product_feature, shown_instant};
@@ -38,6 +38,8 @@ pub(crate) struct Add {
     /// A feature that licences may switch on; repeat it for more
     #[arg(long = "feature", value_name = "CODE[=NAME]", value_parser = product_feature)]
     features: Vec<ProductFeature>,
+    #[command(flatten)]
+    offer: Offer,
 }
 
 #[derive(Debug, Args)]
@@ -53,6 +55,31 @@ pub(crate) struct Change {
     /// All the features, in place of those before; repeat it for more
     #[arg(long = "feature", value_name = "CODE[=NAME]", value_parser = product_feature)]
     features: Option<Vec<ProductFeature>>,
+    #[command(flatten)]
+    offer: Offer,
+}
+
+/// What visitors may ask for themselves.
+#[derive(Debug, Args)]
+struct Offer {
+    /// Let visitors begin a trial of so many days themselves, or `0` for none
+    #[arg(long, value_name = "DAYS")]
+    trial_days: Option<u32>,
+    /// Let visitors ask for education licences, or `false`
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
+    education: Option<bool>,
+}
+
+impl Offer {
+    /// What was offered before, with what is said here.
+    fn over(&self, before: ProductOffer) -> ProductOffer {
+        let trial_days = self.trial_days.map_or(before.trial_days, |days| Some(days).filter(|days| *days > 0));
+        ProductOffer { trial_days, education: self.education.unwrap_or(before.education) }
+    }
+
+    fn said(&self) -> bool {
+        self.trial_days.is_some() || self.education.is_some()
+    }
 }
 
 impl Verb for ProductVerb {
@@ -65,6 +92,7 @@ impl Verb for ProductVerb {
                     name: add.name.clone(),
                     minimum_version: add.minimum_version.clone(),
                     features: add.features.clone(),
+                    offer: add.offer.over(ProductOffer::default()),
                 };
                 desk.show(&client.post("/v1/products", &new)?, shown)
             }
@@ -78,7 +106,7 @@ impl Verb for ProductVerb {
                 desk.show(&client.get(&format!("/v1/products/{id}"), &[])?, shown)
             }
             ProductVerb::Change(change) => {
-                let id = client.product(&change.product)?.id;
+                let before = client.product(&change.product)?;
                 let patch = ProductPatch {
                     name: change.name.clone(),
                     minimum_version: change.minimum_version.clone().map(|v| Some(v).filter(|v| v != "any")),
@@ -86,8 +114,9 @@ impl Verb for ProductVerb {
                         .features
                         .clone()
                         .map(|all| all.into_iter().filter(|one| !one.code.is_empty()).collect()),
+                    offer: change.offer.said().then(|| change.offer.over(before.offer)),
                 };
-                desk.show(&client.patch(&format!("/v1/products/{id}"), &patch)?, shown)
+                desk.show(&client.patch(&format!("/v1/products/{}", before.id), &patch)?, shown)
             }
         }
     }
@@ -110,6 +139,8 @@ fn shown(product: Product) -> String {
         ("name", Some(product.name)),
         ("from version", Some(product.minimum_version.unwrap_or_else(|| "any".to_owned()))),
         ("features", Some(features.join(", ")).filter(|list| !list.is_empty())),
+        ("trial", product.offer.trial_days.map(|days| format!("{days} days, for whoever asks"))),
+        ("education", product.offer.education.then(|| "may be asked for".to_owned())),
         ("since", Some(shown_instant(product.created_at))),
         ("id", Some(product.id.to_string())),
     ])

@@ -1,5 +1,7 @@
 //! Who plays: the vendor's products, three customers, what they bought and who works there. Does nothing.
 
+use seatkeeper_protocol::admin::ProductOffer;
+
 /// A licence that a customer bought.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Sale {
@@ -32,12 +34,24 @@ pub(super) struct Sold {
     pub(super) name: &'static str,
     /// Codes with names.
     pub(super) features: &'static [(&'static str, &'static str)],
+    /// What visitors may ask for themselves.
+    pub(super) offer: ProductOffer,
 }
 
 /// All that the vendor makes.
 pub(super) const PRODUCTS: &[Sold] = &[
-    Sold { code: "planner", name: "Planner", features: &[("bim", "Building model"), ("4d", "Schedule")] },
-    Sold { code: "survey", name: "Survey", features: &[("points", "Point clouds")] },
+    Sold {
+        code: "planner",
+        name: "Planner",
+        features: &[("bim", "Building model"), ("4d", "Schedule")],
+        offer: ProductOffer { trial_days: Some(14), education: true },
+    },
+    Sold {
+        code: "survey",
+        name: "Survey",
+        features: &[("points", "Point clouds")],
+        offer: ProductOffer { trial_days: None, education: false },
+    },
 ];
 
 /// Somebody who works with a licence.

@@ -41,8 +41,10 @@ impl Stage {
         for sold in PRODUCTS {
             let features = sold.features.iter().map(|(code, name)| feature(code, name)).collect();
             let (code, name) = (sold.code.to_owned(), sold.name.to_owned());
-            office
-                .post("/v1/products", &ProductNew { code, name, minimum_version: Some("16".to_owned()), features })?;
+            office.post(
+                "/v1/products",
+                &ProductNew { code, name, minimum_version: Some("16".to_owned()), features, offer: sold.offer },
+            )?;
         }
         let mut customers: BTreeMap<&'static str, Uuid> = BTreeMap::new();
         let mut licenses = Vec::new();
@@ -104,6 +106,7 @@ A vendor of drawing software, three customers, and their people at work. It is a
 Open {url} in a browser and sign in:
 
 {accounts}
+  trial    {url}/trial   anybody may try Planner; the mails lie in {data}/mail
   API      {url}/docs
   token    {token}   (admin)
   books    {data}

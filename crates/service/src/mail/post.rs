@@ -7,8 +7,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use lettre::message::header::{ContentType, Date};
-use lettre::message::{Mailbox, MessageBuilder};
+use lettre::message::header::{ContentTransferEncoding, ContentType, Date};
+use lettre::message::{Body, Mailbox, MessageBuilder};
 use lettre::{Address, Message, SmtpTransport, Transport};
 use seatkeeper_domain::id::MailId;
 
@@ -77,7 +77,17 @@ impl Post {
         let builder: MessageBuilder =
             Message::builder().message_id(Some(format!("<{id}@{host}>"))).header(Date::new(date));
         let builder = builder.from(self.from.clone()).to(Mailbox::new(None, to)).subject(words.subject.clone());
-        builder.header(ContentType::TEXT_PLAIN).body(words.body.clone()).map_err(|error| error.to_string())
+        builder.header(ContentType::TEXT_PLAIN).body(whole(&words.body)).map_err(|error| error.to_string())
+    }
+}
+
+/// A mail's body as it is where every mail server takes that, so that a long link stays in one piece for those who read the
+/// file; coded otherwise.
+fn whole(text: &str) -> Body {
+    // RFC 5322, 2.1.1: a line has at most 998 characters.
+    match text.is_ascii() && text.lines().all(|line| line.len() <= 998) {
+        true => Body::dangerous_pre_encoded(text.replace('\n', "\r\n").into_bytes(), ContentTransferEncoding::SevenBit),
+        false => Body::new(text.to_owned()),
     }
 }
 
@@ -131,6 +141,17 @@ mod tests {
         let (text, _) = sent("ada@example.com", "Hello\r\nBcc: eve@example.com\r\n\r\nbody").unwrap();
         assert!(!text.contains("\nBcc:"), "{text}");
         assert!(sent("ada@example.com\r\nBcc: eve@example.com", "Hello").is_err());
+    }
+
+    /// Seen red when lines are folded as lettre does by itself.
+    #[test]
+    fn a_long_link_stays_in_one_piece() {
+        let link = format!("https://l.example/link/{}", "x".repeat(200));
+        let words = Words { subject: "Hello".to_owned(), body: format!("Here:\n\n{link}\n") };
+        let post = Post::files(PathBuf::new(), "licences@acme.example", "https://l.example").unwrap();
+        let message = post.message(uuid::Uuid::nil().into(), "ada@example.com", &words, NOW).unwrap().formatted();
+        let text = String::from_utf8(message).unwrap();
+        assert!(text.contains(&format!("\r\n\r\nHere:\r\n\r\n{link}\r\n")), "{text}");
     }
 
     #[test]

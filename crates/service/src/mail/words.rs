@@ -56,11 +56,11 @@ const NOT_YOU: &str =
     "\n\nIf it was not you, choose a new password at once, and tell whoever manages your company's people.";
 
 /// An instant, in UTC since the reader's zone is not known.
-fn at(instant: Timestamp) -> String {
+pub(super) fn at(instant: Timestamp) -> String {
     instant.strftime("%-d %B %Y, %H:%M UTC").to_string()
 }
 
 /// What people wrote, without what would break a line.
-fn one_line(text: &str) -> String {
+pub(super) fn one_line(text: &str) -> String {
     text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect()
 }

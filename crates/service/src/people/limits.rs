@@ -61,7 +61,7 @@ impl Service {
 }
 
 /// Refuses what is held back.
-pub(super) fn not_held(counted: Done) -> Result<(), Failure> {
+pub(crate) fn not_held(counted: Done) -> Result<(), Failure> {
     match counted {
         Done::Counted { held_until: None } => Ok(()),
         Done::Counted { held_until: Some(until) } => Err(held(until)),

@@ -22,6 +22,7 @@ use seatkeeper_store::read::Scope;
 
 pub use door::NewSignIn;
 pub use limits::Caller;
+pub(crate) use limits::not_held;
 pub(crate) use links::replaced;
 pub use links::{OpenLink, Taking};
 pub use manage::NewPerson;

@@ -10,7 +10,7 @@ use seatkeeper_domain::needs::Needs;
 use seatkeeper_store::{Clock, StoreError};
 use tokio_postgres::Row;
 
-use super::{devices_by_id, ids, people as accounts};
+use super::{asks, devices_by_id, ids, people as accounts};
 use crate::link::{Link, Parameters, Pipeline, Told, params};
 use crate::row::{Columns, Result};
 use crate::rows::activation::{self, activations, installations};
@@ -110,6 +110,7 @@ pub(super) async fn load(
     held(needs, &mut asking);
     desk(needs, &mut asking);
     accounts::people(needs, &mut asking);
+    asks::asks(needs, &mut asking);
     let told = asking.sent(link, &mut ledger).await?;
     let row = told.rows(clocks).first().ok_or_else(|| StoreError::Fault("the database has no clock".to_owned()))?;
     let mut columns = Columns::of(row);
@@ -119,7 +120,8 @@ pub(super) async fn load(
     Ok(ledger)
 }
 
-/// Whether something is named that no licence's lock covers.
+/// Whether something is named that no licence's lock covers; of trials that visitors began, one device is admitted after
+/// another, since what one may have depends on the others' licences.
 fn office(needs: &Needs) -> bool {
     let none = needs.products.is_empty()
         && needs.product_codes.is_empty()
@@ -128,7 +130,8 @@ fn office(needs: &Needs) -> bool {
         && needs.serials.is_empty()
         && needs.tokens.is_empty()
         && needs.answered.is_empty();
-    !none || needs.signing_keys || accounts::named(needs)
+    let trial = needs.devices.iter().any(|need| need.trial);
+    !none || needs.signing_keys || trial || accounts::named(needs) || asks::named(needs)
 }
 
 fn attempts(needs: &Needs, asking: &mut Asking) {

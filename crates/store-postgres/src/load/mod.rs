@@ -7,6 +7,7 @@
 //! What is looked up by a pair, or by way of another row, is looked up one by one: `LATERAL` with a `LIMIT` leaves the planner
 //! no other way. A join it would do by walking whole tables that were small when it looked, and the plan stays.
 
+mod asks;
 mod due;
 mod first;
 mod people;

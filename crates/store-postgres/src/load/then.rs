@@ -11,8 +11,8 @@ use tokio_postgres::Row;
 use uuid::Uuid;
 
 use super::first::{
-    Asking, INSTALLATIONS, LIVE_CHECKOUTS, PRODUCTS_OF, take_block, take_checkout, take_denial, take_installation,
-    take_key, take_license, take_product, take_session,
+    Asking, INSTALLATIONS, LIVE_CHECKOUTS, PRODUCTS_OF, take_activation, take_block, take_checkout, take_denial,
+    take_installation, take_key, take_license, take_product, take_session,
 };
 use crate::link::{Link, Pipeline, params};
 use crate::row::{Columns, Result};
@@ -34,6 +34,15 @@ const ALIKE: &str = concat!(
      CROSS JOIN LATERAL (",
     activations!("WHERE a.id = alike.id LIMIT 1"),
     ") AS found ORDER BY (found.ended_at IS NULL) DESC, alike.shared DESC, found.id LIMIT $4"
+);
+
+/// Likewise among those on which visitors began trials of the product.
+const TRIED: &str = concat!(
+    "SELECT found.* FROM (SELECT d.activation AS id, COUNT(*) AS shared FROM trial_devices d \
+         WHERE d.product = $1 AND d.hash = ANY($2) GROUP BY d.activation HAVING COUNT(*) * 2 >= $3) AS alike \
+     CROSS JOIN LATERAL (",
+    activations!("WHERE a.id = alike.id LIMIT 1"),
+    ") AS found ORDER BY alike.shared DESC, found.id LIMIT $4"
 );
 
 // As a range in its order only the index of holders will do. Before a database has counted its rows, others that begin with
@@ -159,6 +168,11 @@ pub(super) async fn devices(link: &Link, needs: &Needs, ledger: &mut Ledger) -> 
     let mut asking = Asking::default();
     if !of.is_empty() {
         asking.ask(INSTALLATIONS, params![of, own], take_installation);
+    }
+    for need in needs.devices.iter().filter(|need| need.trial) {
+        let Some(license) = ledger.licenses.get(&need.license_id) else { continue };
+        let hashes = i64::try_from(need.fingerprint.len()).unwrap_or(i64::MAX);
+        asking.ask(TRIED, params![license.product_id.0, need.fingerprint.clone(), hashes, MOST_ALIKE], take_activation);
     }
     asking.into_ledger(link, ledger).await
 }

@@ -9,6 +9,7 @@ use crate::pool::Transaction;
 use crate::row::Result;
 use crate::rows::account::{self, accounts, links, mails, sign_ins};
 use crate::rows::activation::{self, activations, installations};
+use crate::rows::ask::{self, asks};
 use crate::rows::block::{self, blocks};
 use crate::rows::catalogue::{self, customers, products};
 use crate::rows::denial::{self, denials};
@@ -84,6 +85,7 @@ pub(super) fn page(at: &Transaction, kind: Kind, after: Option<&Record>, limit: 
         Kind::Mail => {
             by_id(mails!("WHERE m.id > $1 ORDER BY m.id LIMIT $2"), |row| account::mail(row).map(Record::Mail))
         }
+        Kind::Ask => by_id(asks!("WHERE k.id > $1 ORDER BY k.id LIMIT $2"), |row| ask::ask(row).map(Record::Ask)),
     }
 }
 
@@ -108,7 +110,8 @@ pub(super) fn write(at: &Transaction, records: &[Record]) -> Result<()> {
         Record::Activation(_) => {
             let devices = rows!(Activation);
             one(activation::WRITE, activation::parameters(&devices))?;
-            one(activation::WRITE_HASHES, activation::hash_parameters(&devices))
+            one(activation::WRITE_HASHES, activation::hash_parameters(&devices))?;
+            one(activation::WRITE_TRIED, activation::hash_parameters(&devices))
         }
         Record::Installation(_) => {
             one(activation::WRITE_INSTALLATIONS, activation::installation_parameters(&rows!(Installation)))
@@ -129,6 +132,7 @@ pub(super) fn write(at: &Transaction, records: &[Record]) -> Result<()> {
         Record::SignIn(_) => one(account::WRITE_SIGN_INS, account::sign_in_parameters(&rows!(SignIn))),
         Record::Link(_) => one(account::WRITE_LINKS, account::link_parameters(&rows!(Link))),
         Record::Mail(_) => one(account::WRITE_MAILS, account::mail_parameters(&rows!(Mail))),
+        Record::Ask(_) => one(ask::WRITE, ask::parameters(&rows!(Ask))),
     }
 }
 

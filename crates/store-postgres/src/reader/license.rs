@@ -38,10 +38,11 @@ const KEYS: Table = Table {
 };
 
 pub(super) fn find_key(at: &Transaction, hash: &[u8; 32]) -> Result<Option<FoundKey>> {
-    let sql = "SELECT k.id, l.id, l.serial_number FROM keys k JOIN licenses l ON l.id = k.license WHERE k.hash = $1";
+    let sql = "SELECT k.id, l.id, l.serial_number, l.tried_by FROM keys k JOIN licenses l ON l.id = k.license WHERE k.hash = $1";
     at.one(sql, params![hash.to_vec()], |row| {
         let mut columns = Columns::of(row);
-        Ok(FoundKey { key_id: columns.id()?, license_id: columns.id()?, serial_number: columns.get()? })
+        let (key_id, license_id, serial_number) = (columns.id()?, columns.id()?, columns.get()?);
+        Ok(FoundKey { key_id, license_id, serial_number, trial: columns.maybe_id::<Uuid>()?.is_some() })
     })
 }
 

@@ -84,6 +84,16 @@ pub(crate) const FORGET_HASHES: &str = "DELETE FROM devices WHERE license = $1 A
 pub(crate) const WRITE_HASHES: &str = "INSERT INTO devices (license, hash, activation) \
      SELECT * FROM unnest(CAST($1 AS UUID[]), CAST($2 AS TEXT[]), CAST($3 AS UUID[])) ON CONFLICT DO NOTHING";
 
+/// Those of trials that visitors began, known by their product as well.
+pub(crate) const FORGET_TRIED: &str = "DELETE FROM trial_devices \
+     WHERE product = (SELECT product FROM licenses WHERE id = $1) AND hash = ANY($2) AND activation = $3";
+
+pub(crate) const WRITE_TRIED: &str = "INSERT INTO trial_devices (product, hash, activation) \
+     SELECT l.product, d.hash, d.activation \
+     FROM unnest(CAST($1 AS UUID[]), CAST($2 AS TEXT[]), CAST($3 AS UUID[])) AS d (license, hash, activation) \
+     CROSS JOIN LATERAL (SELECT s.product FROM licenses s WHERE s.id = d.license AND s.tried_by IS NOT NULL LIMIT 1) AS l \
+     ON CONFLICT DO NOTHING";
+
 /// A row for each hash of each device.
 pub(crate) fn hash_parameters(rows: &[&Activation]) -> Parameters {
     let hashes: Vec<_> = rows.iter().flat_map(|a| a.fingerprint.iter().map(|hash| (*a, hash))).collect();

@@ -13,7 +13,8 @@ use crate::row::{Columns, Result};
 macro_rules! products {
     ($rest:literal) => {
         concat!(
-            "SELECT p.id, p.code, p.name, p.minimum_version, p.features, p.revision, p.created_at FROM products p ",
+            "SELECT p.id, p.code, p.name, p.minimum_version, p.features, p.offer, p.revision, p.created_at \
+             FROM products p ",
             $rest
         )
     };
@@ -42,6 +43,7 @@ pub(crate) fn product(row: &Row) -> Result<Product> {
             text.map(Version::parse).transpose().map_err(|_| columns.wrong("no version"))?
         },
         features: columns.json()?,
+        offer: columns.json()?,
         revision: columns.count()?,
         created_at: columns.at()?,
     })
@@ -67,12 +69,13 @@ pub(crate) fn customer(row: &Row) -> Result<Customer> {
     })
 }
 
-pub(crate) const WRITE_PRODUCTS: &str = "INSERT INTO products (id, code, name, minimum_version, features, revision, \
-     created_at) \
+pub(crate) const WRITE_PRODUCTS: &str = "INSERT INTO products (id, code, name, minimum_version, features, offer, \
+     revision, created_at) \
      SELECT * FROM unnest(CAST($1 AS UUID[]), CAST($2 AS TEXT[]), CAST($3 AS TEXT[]), CAST($4 AS TEXT[]), \
-         CAST($5 AS TEXT[]), CAST($6 AS BIGINT[]), CAST($7 AS BIGINT[])) \
+         CAST($5 AS TEXT[]), CAST($6 AS TEXT[]), CAST($7 AS BIGINT[]), CAST($8 AS BIGINT[])) \
      ON CONFLICT (id) DO UPDATE SET code = excluded.code, name = excluded.name, \
-         minimum_version = excluded.minimum_version, features = excluded.features, revision = excluded.revision";
+         minimum_version = excluded.minimum_version, features = excluded.features, offer = excluded.offer, \
+         revision = excluded.revision";
 
 pub(crate) fn product_parameters(rows: &[&Product]) -> Parameters {
     params![
@@ -81,6 +84,7 @@ pub(crate) fn product_parameters(rows: &[&Product]) -> Parameters {
         column(rows, |p| p.name.clone()),
         column(rows, |p| p.minimum_version.as_ref().map(|version| version.as_str().to_owned())),
         column(rows, |p| json!(p.features).to_string()),
+        column(rows, |p| json!(p.offer).to_string()),
         column(rows, |p| p.revision.cast_signed()),
         column(rows, |p| stored(p.created_at)),
     ]

@@ -16,7 +16,7 @@ macro_rules! licenses {
         concat!(
             "SELECT l.id, l.customer, l.product, l.serial_number, l.model, l.grants, l.features, l.term, l.policy, \
              l.status, l.status_reason, l.legacy, l.external_id, l.metadata, l.revision, l.ever_blocked, l.resumed_at, \
-             l.created_at, l.request, k.in_use, k.ceiling, k.devices, k.moves, k.moves_since, k.chain_length, k.chain_hash \
+             l.created_at, l.request, l.tried_by, k.in_use, k.ceiling, k.devices, k.moves, k.moves_since, k.chain_length, k.chain_hash \
              FROM licenses l CROSS JOIN LATERAL (SELECT * FROM counters c WHERE c.license = l.id LIMIT 1) k ",
             $rest
         )
@@ -46,6 +46,7 @@ pub(crate) fn license(row: &Row) -> Result<(License, Counters)> {
         resumed_at: columns.maybe_at()?,
         created_at: columns.at()?,
         request: columns.json()?,
+        tried_by: columns.maybe_id()?,
     };
     let counters = Counters {
         in_use: columns.count()?,
@@ -60,12 +61,12 @@ pub(crate) fn license(row: &Row) -> Result<(License, Counters)> {
 
 pub(crate) const WRITE: &str = "INSERT INTO licenses (id, customer, product, serial_number, serial_folded, model, \
      grants, features, term, policy, status, status_reason, legacy, external_id, metadata, revision, ever_blocked, \
-     resumed_at, created_at, request, requested_at) \
+     resumed_at, created_at, request, requested_at, tried_by) \
      SELECT * FROM unnest(CAST($1 AS UUID[]), CAST($2 AS UUID[]), CAST($3 AS UUID[]), CAST($4 AS TEXT[]), \
          CAST($5 AS TEXT[]), CAST($6 AS BIGINT[]), CAST($7 AS TEXT[]), CAST($8 AS TEXT[]), CAST($9 AS TEXT[]), \
          CAST($10 AS TEXT[]), CAST($11 AS BIGINT[]), CAST($12 AS TEXT[]), CAST($13 AS BIGINT[]), CAST($14 AS TEXT[]), \
          CAST($15 AS TEXT[]), CAST($16 AS BIGINT[]), CAST($17 AS BOOLEAN[]), CAST($18 AS BIGINT[]), \
-         CAST($19 AS BIGINT[]), CAST($20 AS TEXT[]), CAST($21 AS BIGINT[])) \
+         CAST($19 AS BIGINT[]), CAST($20 AS TEXT[]), CAST($21 AS BIGINT[]), CAST($22 AS UUID[])) \
      ON CONFLICT (id) DO UPDATE SET serial_number = excluded.serial_number, serial_folded = excluded.serial_folded, \
          grants = excluded.grants, features = excluded.features, term = excluded.term, policy = excluded.policy, \
          status = excluded.status, status_reason = excluded.status_reason, external_id = excluded.external_id, \
@@ -95,6 +96,7 @@ pub(crate) fn parameters(rows: &[&License]) -> Parameters {
         column(rows, |l| stored(l.created_at)),
         column(rows, |l| json!(l.request).to_string()),
         column(rows, |l| micros(l.requested_at())),
+        column(rows, |l| l.tried_by.map(|id| id.0)),
     ]
 }
 

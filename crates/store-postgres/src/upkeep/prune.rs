@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use seatkeeper_domain::ask::Ask;
 use seatkeeper_store::StoreError;
 
 use crate::link::params;
@@ -29,6 +30,11 @@ const LINKS: &str = "DELETE FROM links WHERE id IN \
 const MAILS: &str = "DELETE FROM mails WHERE id IN \
      (SELECT id FROM mails WHERE created_at < $1 ORDER BY created_at LIMIT $2) RETURNING 1";
 
+const UNCONFIRMED: &str = "DELETE FROM asks WHERE id IN (SELECT id FROM asks \
+     WHERE license IS NULL AND asked_at < $1 AND confirmed_at IS NULL ORDER BY asked_at LIMIT $2) RETURNING 1";
+const DECLINED: &str = "DELETE FROM asks WHERE id IN (SELECT id FROM asks \
+     WHERE license IS NULL AND asked_at < $1 AND answered_at < $1 ORDER BY asked_at LIMIT $2) RETURNING 1";
+
 /// Sessions go with their checkouts.
 const CHECKOUTS: &str = "DELETE FROM checkouts WHERE session IN \
      (SELECT id FROM sessions WHERE ended_at < $1 ORDER BY ended_at, id LIMIT $2) RETURNING 1";
@@ -47,6 +53,8 @@ pub(super) fn prune(pool: &Arc<Pool>, now: Timestamp, cut_off: Timestamp) -> Res
         pool.change(|at| removed(at, SIGN_INS, cut_off))?,
         pool.change(|at| removed(at, LINKS, cut_off))?,
         pool.change(|at| removed(at, MAILS, cut_off))?,
+        pool.change(|at| removed(at, UNCONFIRMED, now.as_microsecond() - Ask::CONFIRM_SECONDS * 1_000_000))?,
+        pool.change(|at| removed(at, DECLINED, cut_off))?,
         pool.change(|at| removed(at, CHECKOUTS, cut_off).and_then(|_| removed(at, SESSIONS, cut_off)))?,
     ];
     Ok(removed.into_iter().any(|rows| rows >= AT_ONCE as usize))

@@ -47,6 +47,33 @@ impl Loader<'_> {
             self.installation(id, need.installation_id)?;
             self.block_on(need.license_id, &Blocked::Device(id))?;
         }
+        if need.trial { self.tried(need) } else { Ok(()) }
+    }
+
+    /// Devices that may be this one, on which visitors began trials of the licence's product.
+    fn tried(&mut self, need: &DeviceNeed) -> Result<()> {
+        let Some(license) = self.ledger.licenses.get(&need.license_id) else { return Ok(()) };
+        let hashes = serde_json::json!(need.fingerprint).to_string();
+        let alike = crate::row::all(
+            self.conn,
+            activations!(
+                "JOIN (SELECT d.activation AS n, COUNT(*) AS shared FROM trial_devices d
+                     WHERE d.product = (SELECT n FROM products WHERE id = ?1) AND d.hash IN (SELECT value FROM json_each(?2))
+                     GROUP BY d.activation HAVING COUNT(*) * 2 >= ?3) alike ON alike.n = a.n
+                 ORDER BY alike.shared DESC, a.id LIMIT ?4"
+            ),
+            (
+                license.product_id.0.as_bytes(),
+                hashes,
+                i64::try_from(need.fingerprint.len()).unwrap_or(i64::MAX),
+                MOST_ALIKE,
+            ),
+            activation::activation,
+        )?;
+        for row in alike {
+            self.license(row.license_id)?;
+            self.ledger.activations.load(row.id, row);
+        }
         Ok(())
     }
 

@@ -1,5 +1,6 @@
 //! Fills a ledger with what a batch needs, each kind with its parents, as `domain::needs` says.
 
+mod asks;
 mod due;
 mod holders;
 mod people;
@@ -28,6 +29,7 @@ pub(crate) fn load(conn: &Connection, needs: &Needs, ledger: Ledger) -> Result<L
     loader.server_chain()?;
     loader.office(needs)?;
     loader.people(needs)?;
+    loader.asks(needs)?;
     loader.licenses(needs)?;
     loader.devices(needs)?;
     loader.seats(needs)?;

@@ -6,6 +6,7 @@ use seatkeeper_store::migrate::{Kind, Record};
 use crate::row::{all, one};
 use crate::rows::account::{self, accounts, links, mails, sign_ins};
 use crate::rows::activation::{self, activations, installations};
+use crate::rows::ask::{self, asks};
 use crate::rows::block::{self, blocks};
 use crate::rows::catalogue::{self, customers, products};
 use crate::rows::denial::{self, denials};
@@ -76,6 +77,7 @@ pub(super) fn page(conn: &Connection, kind: Kind, after: Option<&Record>, limit:
         Kind::Mail => {
             page.by_id(mails!("WHERE m.id > ?1 ORDER BY m.id LIMIT ?2"), |row| account::mail(row).map(Record::Mail))
         }
+        Kind::Ask => page.by_id(asks!("WHERE k.id > ?1 ORDER BY k.id LIMIT ?2"), |row| ask::ask(row).map(Record::Ask)),
     }
 }
 
@@ -130,6 +132,7 @@ pub(super) fn write(conn: &Connection, record: &Record) -> Result<()> {
         Record::SignIn(row) => account::write_sign_in(conn, row),
         Record::Link(row) => account::write_link(conn, row),
         Record::Mail(row) => account::write_mail(conn, row),
+        Record::Ask(row) => ask::write(conn, row),
     };
     written.map(drop)
 }

@@ -15,6 +15,7 @@ use crate::rows::catalogue::{self, products};
 use crate::rows::key;
 use crate::rows::license::{self, licenses};
 use seatkeeper_store::code::Code;
+use uuid::Uuid;
 
 const LICENSES: Table = Table { select: licenses!(""), customer: "l.customer", id: "l.id" };
 const ACTIVATIONS: Table = Table { select: activations!(""), customer: "l.customer", id: "a.id" };
@@ -29,10 +30,11 @@ const KEYS: Table = Table {
 };
 
 pub(super) fn find_key(conn: &Connection, hash: &[u8; 32]) -> Result<Option<FoundKey>> {
-    let sql = "SELECT k.id, l.id, l.serial_number FROM keys k JOIN licenses l ON l.n = k.license WHERE k.hash = ?1";
+    let sql = "SELECT k.id, l.id, l.serial_number, l.tried_by FROM keys k JOIN licenses l ON l.n = k.license WHERE k.hash = ?1";
     one(conn, sql, (hash,), |row| {
         let mut columns = Columns::of(row);
-        Ok(FoundKey { key_id: columns.id()?, license_id: columns.id()?, serial_number: columns.get()? })
+        let (key_id, license_id, serial_number) = (columns.id()?, columns.id()?, columns.get()?);
+        Ok(FoundKey { key_id, license_id, serial_number, trial: columns.maybe_id::<Uuid>()?.is_some() })
     })
 }
 

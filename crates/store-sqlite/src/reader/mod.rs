@@ -1,5 +1,6 @@
 //! Reading beside the writer: each call sees the books as they are at one instant.
 
+mod asks;
 mod catalogue;
 mod events;
 mod jobs;

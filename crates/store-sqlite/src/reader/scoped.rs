@@ -17,7 +17,7 @@ pub(super) struct Table {
 }
 
 /// Rows at most in a page.
-const MOST: u32 = 200;
+pub(super) const MOST: u32 = 200;
 
 /// A query with its scope and the conditions so far.
 pub(super) struct Query {

@@ -133,8 +133,11 @@ fn write_hashes(conn: &Connection, activation: &Activation, before: Option<&str>
             conn,
             "DELETE FROM devices WHERE license = (SELECT n FROM licenses WHERE id = ?1) AND hash = ?2
                  AND activation = (SELECT n FROM activations WHERE id = ?3)",
-            (license, hash, id),
+            (license, &hash, id),
         )?;
+        let sql = "DELETE FROM trial_devices WHERE product = (SELECT product FROM licenses WHERE id = ?1) AND hash = ?2
+                AND activation = (SELECT n FROM activations WHERE id = ?3)";
+        run(conn, sql, (license, hash, id))?;
     }
     for hash in &activation.fingerprint {
         run(
@@ -144,6 +147,12 @@ fn write_hashes(conn: &Connection, activation: &Activation, before: Option<&str>
              ON CONFLICT DO NOTHING",
             (license, hash, id),
         )?;
+        // Of trials that visitors began, known by their product as well.
+        let sql = "INSERT INTO trial_devices (product, hash, activation)
+             SELECT l.product, ?2, a.n FROM licenses l JOIN activations a ON a.id = ?3
+                 WHERE l.id = ?1 AND l.tried_by IS NOT NULL
+             ON CONFLICT DO NOTHING";
+        run(conn, sql, (license, hash, id))?;
     }
     Ok(())
 }

@@ -11,7 +11,8 @@ use seatkeeper_store::code::{micros, stored};
 macro_rules! products {
     ($rest:literal) => {
         concat!(
-            "SELECT p.id, p.code, p.name, p.minimum_version, p.features, p.revision, p.created_at FROM products p ",
+            "SELECT p.id, p.code, p.name, p.minimum_version, p.features, p.offer, p.revision, p.created_at \
+             FROM products p ",
             $rest
         )
     };
@@ -40,6 +41,7 @@ pub(crate) fn product(row: &Row<'_>) -> Result<Product> {
             text.map(|text| Version::parse(&text)).transpose().map_err(|_| columns.wrong("no version"))?
         },
         features: columns.json()?,
+        offer: columns.json()?,
         revision: columns.u64()?,
         created_at: columns.at()?,
     })
@@ -68,16 +70,18 @@ pub(crate) fn customer(row: &Row<'_>) -> Result<Customer> {
 pub(crate) fn write_product(conn: &Connection, product: &Product) -> Result<usize> {
     run(
         conn,
-        "INSERT INTO products (id, code, name, minimum_version, features, revision, created_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+        "INSERT INTO products (id, code, name, minimum_version, features, offer, revision, created_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
          ON CONFLICT (id) DO UPDATE SET code = excluded.code, name = excluded.name,
-             minimum_version = excluded.minimum_version, features = excluded.features, revision = excluded.revision",
+             minimum_version = excluded.minimum_version, features = excluded.features, offer = excluded.offer,
+             revision = excluded.revision",
         (
             product.id.0.as_bytes(),
             &product.code,
             &product.name,
             product.minimum_version.as_ref().map(Version::as_str),
             json!(product.features).to_string(),
+            json!(product.offer).to_string(),
             product.revision.cast_signed(),
             stored(product.created_at),
         ),

@@ -13,7 +13,7 @@ macro_rules! licenses {
         concat!(
             "SELECT l.id, c.id, p.id, l.serial_number, l.model, l.grants, l.features, l.term, l.policy, l.status, \
              l.status_reason, l.legacy, l.external_id, l.metadata, l.revision, l.ever_blocked, l.resumed_at, l.created_at, \
-             l.request, k.in_use, k.ceiling, k.devices, k.moves, k.moves_since, k.chain_length, k.chain_hash \
+             l.request, l.tried_by, k.in_use, k.ceiling, k.devices, k.moves, k.moves_since, k.chain_length, k.chain_hash \
              FROM licenses l JOIN customers c ON c.n = l.customer JOIN products p ON p.n = l.product \
              JOIN counters k ON k.license = l.n ",
             $rest
@@ -44,6 +44,7 @@ pub(crate) fn license(row: &Row<'_>) -> Result<(License, Counters)> {
         resumed_at: columns.maybe_at()?,
         created_at: columns.at()?,
         request: columns.json()?,
+        tried_by: columns.maybe_id()?,
     };
     let counters = Counters {
         in_use: columns.get()?,
@@ -61,9 +62,9 @@ pub(crate) fn write(conn: &Connection, license: &License) -> Result<usize> {
         conn,
         "INSERT INTO licenses (id, customer, product, serial_number, serial_folded, model, grants, features, term,
              policy, status, status_reason, legacy, external_id, metadata, revision, ever_blocked, resumed_at, created_at,
-             request, requested_at)
+             request, requested_at, tried_by)
          VALUES (?1, (SELECT n FROM customers WHERE id = ?2), (SELECT n FROM products WHERE id = ?3),
-             ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)
+             ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)
          ON CONFLICT (id) DO UPDATE SET serial_number = excluded.serial_number,
              serial_folded = excluded.serial_folded, grants = excluded.grants, features = excluded.features,
              term = excluded.term, policy = excluded.policy, status = excluded.status,
@@ -92,6 +93,7 @@ pub(crate) fn write(conn: &Connection, license: &License) -> Result<usize> {
             stored(license.created_at),
             json!(license.request).to_string(),
             micros(license.requested_at()),
+            license.tried_by.as_ref().map(|id| id.0.as_bytes()),
         ],
     )
 }

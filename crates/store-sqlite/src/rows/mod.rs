@@ -4,6 +4,7 @@
 
 pub(crate) mod account;
 pub(crate) mod activation;
+pub(crate) mod ask;
 pub(crate) mod block;
 pub(crate) mod catalogue;
 pub(crate) mod denial;

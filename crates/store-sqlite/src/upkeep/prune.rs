@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use rusqlite::{Connection, Result, TransactionBehavior};
+use seatkeeper_domain::ask::Ask;
 
 /// Rows of each kind removed at once: some milliseconds in which nobody else writes.
 const AT_ONCE: u32 = 1_000;
@@ -32,6 +33,16 @@ pub(super) fn prune(conn: &mut Connection, now: Timestamp, cut_off: Timestamp) -
         )?,
         tx.execute(
             "DELETE FROM mails WHERE n IN (SELECT n FROM mails WHERE created_at < ?1 LIMIT ?2)",
+            (cut_off, AT_ONCE),
+        )?,
+        tx.execute(
+            "DELETE FROM asks WHERE n IN (SELECT n FROM asks
+                 WHERE license IS NULL AND asked_at < ?1 AND confirmed_at IS NULL LIMIT ?2)",
+            (now.as_microsecond() - Ask::CONFIRM_SECONDS * 1_000_000, AT_ONCE),
+        )?,
+        tx.execute(
+            "DELETE FROM asks WHERE n IN (SELECT n FROM asks
+                 WHERE license IS NULL AND asked_at < ?1 AND answered_at < ?1 LIMIT ?2)",
             (cut_off, AT_ONCE),
         )?,
     ];

@@ -75,6 +75,7 @@ impl Shop {
             name: Some("Planner".to_owned()),
             minimum_version: None,
             features: Some(vec![Feature { code: "bim".to_owned(), name: "Building information".to_owned() }]),
+            offer: None,
         };
         let id = self.draw().into();
         self.office(PutProduct { id, new: true, patch, if_match: None });
@@ -196,6 +197,7 @@ impl Shop {
             device_name: name.to_owned(),
             os: "Windows 11".to_owned(),
             fingerprint: ["machine", "board", "host"].iter().map(|kind| format!("{kind} of {name}")).collect(),
+            trial: false,
             activation_id: activation.into(),
             salt: *activation.as_bytes(),
             denial: self.denial(),

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use seatkeeper_domain::account::{Account, Link, Mail, SignIn};
 use seatkeeper_domain::activation::{Activation, Installation};
+use seatkeeper_domain::ask::{Ask, Wanted, mailbox};
 use seatkeeper_domain::attempts::Attempts;
 use seatkeeper_domain::block::Block;
 use seatkeeper_domain::catalogue::{Customer, Product};
@@ -13,8 +14,8 @@ use seatkeeper_domain::denial::Denial;
 use seatkeeper_domain::event::{ChainHead, Event};
 use seatkeeper_domain::holder::fold;
 use seatkeeper_domain::id::{
-    AccountId, ActivationId, BlockId, CheckoutId, CustomerId, DenialId, InstallationId, KeyId, LicenseId, LinkId,
-    MailId, ProductId, SessionId, SignInId, SigningKeyId, TokenId,
+    AccountId, ActivationId, AskId, BlockId, CheckoutId, CustomerId, DenialId, InstallationId, KeyId, LicenseId,
+    LinkId, MailId, ProductId, SessionId, SignInId, SigningKeyId, TokenId,
 };
 use seatkeeper_domain::key::ProductKey;
 use seatkeeper_domain::ledger::{Ledger, Table};
@@ -66,6 +67,8 @@ pub struct Books {
     pub links: BTreeMap<LinkId, Link>,
     /// Mails.
     pub mails: BTreeMap<MailId, Mail>,
+    /// What visitors asked for.
+    pub asks: BTreeMap<AskId, Ask>,
     /// Events, in the order in which they were committed.
     pub events: Vec<Arc<Event>>,
     /// The head of the server's own chain.
@@ -94,6 +97,7 @@ impl Books {
         take(&mut self.sign_ins, &ledger.sign_ins);
         take(&mut self.links, &ledger.links);
         take(&mut self.mails, &ledger.mails);
+        take(&mut self.asks, &ledger.asks);
         self.blocks.retain(|id, _| !ledger.unblocked.contains(id));
         self.events.extend(ledger.events.iter().cloned().map(Arc::new));
         self.server_chain = ledger.server_chain;
@@ -122,6 +126,7 @@ impl Books {
         let open = self.denials.values().filter(|d| d.outcome.is_none()).map(|d| (d.license_id, d.holder));
         let codes = self.products.values().map(|p| &p.code);
         let external = self.customers.values().filter_map(|c| c.external_id.as_ref());
+        let asks = self.asks.values().map(|ask| (mailbox(&ask.email), ask.product_id, ask.wanted == Wanted::Trial));
         let broken = [
             (over, "in_use is above ceiling"),
             (twice(live), "one holder has two live sessions"),
@@ -131,6 +136,7 @@ impl Books {
             (twice(codes), "a product's code is there twice"),
             (twice(external), "an external id is there twice"),
             (twice(self.accounts.values().map(|a| fold(&a.email))), "a mail address is there twice"),
+            (twice(asks), "the same is asked for twice from one mailbox"),
             (twice(self.events.iter().map(|e| (e.stream, e.number))), "an event's number is there twice"),
         ];
         match broken.iter().find(|(broken, _)| *broken) {

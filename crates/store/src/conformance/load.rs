@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use seatkeeper_domain::activation::{Activation, same_device};
+use seatkeeper_domain::ask::{Ask, mailbox};
 use seatkeeper_domain::block::Blocked;
 use seatkeeper_domain::holder::{HolderKey, fold};
 use seatkeeper_domain::id::{ActivationId, BlockId, CheckoutId, KeyId, LicenseId, SessionId};
@@ -23,6 +24,7 @@ impl Books {
         loading.catalogue(needs);
         loading.office(needs);
         loading.people(needs);
+        loading.asks(needs);
         loading.licenses(needs);
         loading.sessions(needs);
         loading.endings(needs);
@@ -54,6 +56,7 @@ impl Books {
             sign_ins: self.sign_ins.keys().copied().collect(),
             links: self.links.keys().copied().collect(),
             mails: self.mails.keys().copied().collect(),
+            asks: self.asks.keys().copied().collect(),
             ..Needs::default()
         }
     }
@@ -65,6 +68,7 @@ impl Books {
         let mut loading = Loading { books: self, ledger: self.load(needs, now, opened_at) };
         loading.catalogue(&everything);
         loading.people(&everything);
+        loading.asks(&everything);
         loading.licenses(&everything);
         loading.sessions(&everything);
         loading.blocks_and_denials(&everything);
@@ -129,6 +133,16 @@ impl Loading<'_> {
         }
     }
 
+    fn asks(&mut self, needs: &Needs) {
+        let named = |ask: &&Ask| needs.asks.contains(&ask.id) || needs.asks_from.contains(&mailbox(&ask.email));
+        for ask in self.books.asks.values().filter(named) {
+            self.ledger.asks.load(ask.id, ask.clone());
+            if let Some(product) = self.books.products.get(&ask.product_id) {
+                self.ledger.products.load(product.id, product.clone());
+            }
+        }
+    }
+
     fn licenses(&mut self, needs: &Needs) {
         let serials: BTreeSet<_> = needs.serials.iter().map(|serial| folded_serial(serial)).collect();
         for license in self.books.licenses.values() {
@@ -184,7 +198,22 @@ impl Loading<'_> {
             self.blocked(need.license_id, &Blocked::Device(activation.id));
             self.installation((activation.id, need.installation_id));
         }
+        if need.trial {
+            self.tried(need);
+        }
         self.episode(need.license_id, HolderKey::of_device(&need.fingerprint));
+    }
+
+    /// Devices alike on which visitors began trials of the licence's product.
+    fn tried(&mut self, need: &DeviceNeed) {
+        let Some(license) = self.books.licenses.get(&need.license_id) else { return };
+        let began = |a: &&Activation| {
+            let of = self.books.licenses.get(&a.license_id);
+            of.is_some_and(|of| of.product_id == license.product_id && of.tried_by.is_some())
+        };
+        let alike = |a: &&Activation| same_device(&a.fingerprint, &need.fingerprint);
+        let tried: Vec<_> = self.books.activations.values().filter(began).filter(alike).map(|a| a.id).collect();
+        tried.into_iter().for_each(|id| self.activation(id));
     }
 
     fn holder(&mut self, need: &HolderNeed) {

@@ -1,6 +1,7 @@
 //! The model as an engine: books that two writers and a reader may share, and that survive what is opened on
 //! them. It takes no decision and never fails, except where a constraint is broken.
 
+mod asks;
 mod licenses;
 mod people;
 mod read;

@@ -2,6 +2,7 @@
 //! often full and replies often lost. It knows no ids; the world turns it into commands.
 
 mod people;
+mod visit;
 
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -9,6 +10,8 @@ use seatkeeper_domain::license::Model;
 use seatkeeper_domain::policy::{CountBy, Hold};
 
 pub use people::{Door, People, doors};
+pub use visit::{Visit, visits};
+
 use people::{door, people};
 
 /// A licence and what happens to it.
@@ -114,6 +117,8 @@ pub enum Act {
     Reclaim(u32),
     /// Somebody types a wrong key.
     WrongKey,
+    /// Activates its device with the key of one of the last trials that visitors began.
+    Try(usize),
 }
 
 /// By whose right an administrator asks.
@@ -193,6 +198,8 @@ pub enum Desk {
     People(People),
     /// Somebody signs in, or does something with their own account.
     Door(Door, usize),
+    /// A visitor asks for something, or the vendor answers.
+    Visit(Visit),
 }
 
 /// Programs in the world.
@@ -201,7 +208,7 @@ pub const PROGRAMS: usize = 8;
 /// Plans of up to so many steps.
 pub fn plans(steps: usize) -> impl Strategy<Value = Plan> {
     let seats = (sold(), vec(step(), 1..steps)).prop_map(|(sold, steps)| Plan { sold, steps });
-    prop_oneof![5 => seats, 1 => doors(steps)]
+    prop_oneof![5 => seats, 1 => doors(steps), 1 => visits(steps)]
 }
 
 fn sold() -> impl Strategy<Value = Sold> {

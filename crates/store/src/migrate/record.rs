@@ -4,6 +4,7 @@ use std::fmt;
 
 use seatkeeper_domain::account::{Account, Link, Mail, SignIn};
 use seatkeeper_domain::activation::{Activation, Installation};
+use seatkeeper_domain::ask::Ask;
 use seatkeeper_domain::attempts::Attempts;
 use seatkeeper_domain::block::Block;
 use seatkeeper_domain::catalogue::{Customer, Product};
@@ -54,11 +55,13 @@ pub enum Kind {
     Link,
     /// Mails.
     Mail,
+    /// What visitors asked for.
+    Ask,
 }
 
 impl Kind {
     /// All, in an order in which each row finds its parents there.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Product,
         Self::Customer,
         Self::License,
@@ -77,6 +80,7 @@ impl Kind {
         Self::SignIn,
         Self::Link,
         Self::Mail,
+        Self::Ask,
     ];
 
     /// The table that they stand in, in every engine.
@@ -100,6 +104,7 @@ impl Kind {
             Self::SignIn => "sign_ins",
             Self::Link => "links",
             Self::Mail => "mails",
+            Self::Ask => "asks",
         }
     }
 }
@@ -143,6 +148,8 @@ pub enum Record {
     Link(Link),
     /// A mail.
     Mail(Mail),
+    /// What a visitor asked for.
+    Ask(Ask),
 }
 
 impl Record {
@@ -167,6 +174,7 @@ impl Record {
             Self::SignIn(row) => row.id.0,
             Self::Link(row) => row.id.0,
             Self::Mail(row) => row.id.0,
+            Self::Ask(row) => row.id.0,
         };
         (id, Uuid::nil())
     }
@@ -204,6 +212,7 @@ impl fmt::Display for Record {
             Self::SignIn(_) => write!(f, "sign-in {id}"),
             Self::Link(_) => write!(f, "link {id}"),
             Self::Mail(_) => write!(f, "mail {id}"),
+            Self::Ask(_) => write!(f, "ask {id}"),
         }
     }
 }

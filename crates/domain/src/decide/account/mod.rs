@@ -17,6 +17,8 @@ pub use people::{AccountPatch, Invite, MakeAccount, UpdateAccount};
 pub use sign_in::{CompleteSignIn, CountAttempt, Seen, StartSignIn};
 pub use viewing::{StopViewing, View};
 
+pub(super) use sign_in::count;
+
 use serde_json::{Value, json};
 
 use super::draft::Draft;
@@ -166,7 +168,7 @@ fn can_be(draft: &Draft<'_>, customer: Option<CustomerId>, email: &str, name: &s
 }
 
 /// Whether a mail can be addressed to it. What ends a header's line, or an address within one, is in none.
-fn mail_address(text: &str) -> bool {
+pub(super) fn mail_address(text: &str) -> bool {
     let refused = |c: char| c.is_whitespace() || c.is_control() || "<>()[],;:\\\"".contains(c);
     let parts =
         text.rsplit_once('@').filter(|(local, host)| !local.is_empty() && !local.contains('@') && host.len() > 1);

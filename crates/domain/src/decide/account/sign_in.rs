@@ -47,7 +47,7 @@ impl CountAttempt {
 }
 
 /// Counts an attempt under each key, unless one of them is held back; then until when.
-pub(super) fn count(draft: &mut Draft<'_>, under: &[(String, Limit)]) -> Option<Timestamp> {
+pub(in crate::decide) fn count(draft: &mut Draft<'_>, under: &[(String, Limit)]) -> Option<Timestamp> {
     let (ledger, now) = (draft.ledger, draft.ledger.now);
     let held = |(key, limit): &(String, Limit)| ledger.attempts.get(key)?.held_until(*limit, now);
     let held_until = under.iter().filter_map(held).max();

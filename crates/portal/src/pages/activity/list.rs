@@ -44,8 +44,13 @@ pub(crate) struct Asked {
 }
 
 /// Who did it, by how actors begin.
-const ACTORS: [(&str, &str); 4] =
-    [("account:", "People"), ("token:", "API tokens"), ("device:", "Programs"), ("job", "Seatkeeper")];
+const ACTORS: [(&str, &str); 5] = [
+    ("account:", "People"),
+    ("visitor:", "Visitors"),
+    ("token:", "API tokens"),
+    ("device:", "Programs"),
+    ("job", "Seatkeeper"),
+];
 
 #[derive(Template)]
 #[template(path = "activity/list.html")]

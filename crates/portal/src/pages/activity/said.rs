@@ -9,7 +9,7 @@ use uuid::Uuid;
 pub(super) const GROUPS: [(&str, &str, &[&str]); 8] = [
     ("seats", "Seats", &["session.", "checkout.", "grace."]),
     ("denials", "Refusals", &["denial."]),
-    ("licenses", "Licences", &["license.", "trial.", "seats."]),
+    ("licenses", "Licences", &["license.", "trial.", "education.", "seats."]),
     ("keys", "Product keys", &["key."]),
     ("devices", "Devices and blocks", &["activation.", "block."]),
     ("people", "People", &["account.", "link.", "names."]),
@@ -18,9 +18,10 @@ pub(super) const GROUPS: [(&str, &str, &[&str]); 8] = [
 ];
 
 /// What people and administrators decided, without the coming and going of seats.
-pub(super) const ACTS: [&str; 14] = [
+pub(super) const ACTS: [&str; 15] = [
     "license.",
     "trial.",
+    "education.",
     "seats.",
     "key.",
     "activation.",
@@ -68,6 +69,9 @@ const PLAIN: [(&str, &str); 54] = [
     ("customer.free_page_shut", "The page that tells whether a seat is free was shut"),
     ("customer.viewing_begun", "The vendor began to view these pages as the customer"),
     ("customer.viewing_ended", "The vendor stopped viewing these pages"),
+    ("education.asked", "An education licence was asked for"),
+    ("education.declined", "An education licence was declined"),
+    ("education.granted", "An education licence was granted"),
     ("grace.reported", "A program had run without contact"),
     ("key.added", "A product key was added"),
     ("key.changed", "A product key was changed"),
@@ -140,6 +144,7 @@ pub(super) fn who(event: &Event, mentioned: &Mentioned, vendor: bool) -> String 
         "device" => mentioned.devices.get(&id).map_or("a device".to_owned(), |name| format!("device {name}")),
         "account" => mentioned.people.get(&id).cloned().unwrap_or_else(|| otherwise.to_owned()),
         "token" => mentioned.tokens.get(&id).map_or(otherwise.to_owned(), |label| format!("API token {label}")),
+        "visitor" => "a visitor".to_owned(),
         "local" => "the server’s owner".to_owned(),
         _ => "Seatkeeper".to_owned(),
     }

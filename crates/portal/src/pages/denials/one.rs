@@ -116,6 +116,10 @@ fn rule(explained: &Explained) -> Option<String> {
         "device_limit" => {
             policy.devices.map(|most| format!("At most {} may be activated at a time.", many(most.into(), "device")))
         }
+        "trial_used" => Some(
+            "A trial that visitors begin themselves is for a device once. One that you issue yourself works on it."
+                .to_owned(),
+        ),
         _ => None,
     }
 }

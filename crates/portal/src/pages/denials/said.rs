@@ -6,10 +6,11 @@ use seatkeeper_domain::denial::{Denial, Outcome};
 use crate::words::length;
 
 /// Reasons by their codes, as a list of them names each.
-pub(super) const REASONS: [(&str, &str); 12] = [
+pub(super) const REASONS: [(&str, &str); 13] = [
     ("no_seat_available", "No seat was free"),
     ("holder_limit", "Too many people on one device"),
     ("device_limit", "On another device already"),
+    ("trial_used", "The device had a trial before"),
     ("blocked", "Blocked"),
     ("key_revoked", "Old product key"),
     ("license_expired", "Licence ended"),

@@ -7,6 +7,8 @@ mod forgotten;
 mod link;
 mod sign_in;
 
+use std::borrow::Cow;
+
 use seatkeeper_domain::refusal::Refusal;
 use seatkeeper_service::{Failure, NewSignIn};
 
@@ -37,15 +39,15 @@ pub(crate) fn table() -> Table {
 }
 
 /// The frame of a page that stands alone.
-struct Door {
-    title: &'static str,
-    assets: &'static Assets,
-    said: Option<String>,
+pub(crate) struct Door {
+    pub(crate) title: Cow<'static, str>,
+    pub(crate) assets: &'static Assets,
+    pub(crate) said: Option<String>,
 }
 
 impl Door {
-    fn of(title: &'static str, flash: Flash) -> Self {
-        Self { title, assets: &ASSETS, said: flash.0 }
+    pub(crate) fn of(title: impl Into<Cow<'static, str>>, flash: Flash) -> Self {
+        Self { title: title.into(), assets: &ASSETS, said: flash.0 }
     }
 }
 
@@ -70,7 +72,7 @@ fn encoded(text: &str) -> String {
 }
 
 /// What is wrong with what somebody gave, said in the form; a failure that giving it again cannot mend otherwise.
-fn said(failure: Failure, fields: &[&str]) -> Result<Wrong, Refused> {
+pub(crate) fn said(failure: Failure, fields: &[&str]) -> Result<Wrong, Refused> {
     match &failure {
         Failure::SignInHeld { .. } => {}
         Failure::Refused { refusal, .. } if at_the_door(refusal) => {}

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::State;
 use axum_extra::extract::Form;
-use seatkeeper_domain::catalogue::{Feature, Product};
+use seatkeeper_domain::catalogue::{Feature, Offer, Product};
 use seatkeeper_domain::decide::{ProductPatch, PutProduct};
 use seatkeeper_domain::id::ProductId;
 use seatkeeper_domain::version::Version;
@@ -21,7 +21,7 @@ use crate::visitor::Visitor;
 /// Rows for features that are not there yet.
 const MORE: usize = 3;
 /// What the form shows mistakes beside.
-const FIELDS: &[&str] = &["code", "name", "minimum_version", "features"];
+const FIELDS: &[&str] = &["code", "name", "minimum_version", "features", "offer.trial_days"];
 
 /// The form as it was filled in.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -32,6 +32,10 @@ pub(crate) struct Filled {
     minimum_version: String,
     feature_code: Vec<String>,
     feature_name: Vec<String>,
+    /// Days of a trial that visitors may begin; none where it is empty.
+    trial_days: String,
+    /// `yes` where education licences may be asked for.
+    education: String,
     /// The revision that was read.
     revision: u64,
 }
@@ -63,6 +67,8 @@ impl Filled {
             minimum_version: product.minimum_version.as_ref().map(ToString::to_string).unwrap_or_default(),
             feature_code: product.features.iter().map(|feature| feature.code.clone()).collect(),
             feature_name: product.features.iter().map(|feature| feature.name.clone()).collect(),
+            trial_days: product.offer.trial_days.map(|days| days.to_string()).unwrap_or_default(),
+            education: if product.offer.education { "yes".to_owned() } else { String::new() },
             revision: product.revision,
         }
     }
@@ -78,6 +84,11 @@ impl Filled {
         if let Some(Err(why)) = &version {
             wrong.note("minimum_version", why.to_string());
         }
+        let trial_days = filled(&self.trial_days).map(|text| text.parse());
+        if let Some(Err(_)) = &trial_days {
+            wrong.note("offer.trial_days", "must be a whole number");
+        }
+        let offer = Offer { trial_days: trial_days.and_then(Result::ok), education: self.education == "yes" };
         let feature = |(code, name): (&str, &str)| {
             let name = if name.is_empty() { code } else { name };
             Feature { code: code.to_owned(), name: name.to_owned() }
@@ -87,6 +98,7 @@ impl Filled {
             name: Some(self.name.trim().to_owned()),
             minimum_version: Some(version.and_then(Result::ok)),
             features: Some(self.features().into_iter().filter(|row| *row != ("", "")).map(feature).collect()),
+            offer: Some(offer),
         }
     }
 }

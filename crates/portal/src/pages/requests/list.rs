@@ -9,6 +9,7 @@ use seatkeeper_service::read::{LicenseFilter, LicenseRow, Page as Part};
 use serde::Deserialize;
 use uuid::Uuid;
 
+use crate::pages::asks::{Row as Ask, waiting};
 use crate::portal::Portal;
 use crate::refused::Refused;
 use crate::shell::Shell;
@@ -32,6 +33,8 @@ struct Page {
     rows: Vec<Row>,
     next: Option<Uuid>,
     may_answer: bool,
+    /// Visitors who ask for education licences.
+    education: Vec<Ask>,
 }
 
 /// A request, with what helps to answer it.
@@ -60,7 +63,14 @@ pub(crate) async fn list(State(portal): State<Portal>, mut visitor: Visitor, Que
         }
     }
     let may_answer = visitor.may(Permission::Sell);
-    shown(&Page { rows, next: found.next, may_answer, shell: Shell::live(&mut visitor, "/requests", "Requests") })
+    let education = waiting(&portal, &visitor).await?;
+    shown(&Page {
+        rows,
+        next: found.next,
+        may_answer,
+        education,
+        shell: Shell::live(&mut visitor, "/requests", "Requests"),
+    })
 }
 
 impl Row {

@@ -34,6 +34,7 @@ pub(super) fn ledgers(engine: &Ledger, model: &Ledger, books: &Books) -> Result<
     rows("sign_ins", &engine.sign_ins, &model.sign_ins, &books.sign_ins)?;
     rows("links", &engine.links, &model.links, &books.links)?;
     rows("mails", &engine.mails, &model.mails, &books.mails)?;
+    rows("asks", &engine.asks, &model.asks, &books.asks)?;
     for license in books.licenses.keys() {
         let of = |ledger: &Ledger| ledger.candidates.get(license).cloned().unwrap_or_default();
         same("candidates", &of(engine), &of(model))?;

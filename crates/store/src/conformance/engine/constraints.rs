@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::{Beside, Engine, Turn};
 use crate::conformance::Books;
-use crate::conformance::plan::{Act, Ask, Fate, Plan, Sold, Step};
+use crate::conformance::plan::{Act, Ask, By, Desk, Fate, Plan, Sold, Step, Visit};
 use crate::conformance::play::play;
 use crate::error::StoreError;
 use crate::write::Writer;
@@ -50,6 +50,12 @@ const BREACHES: &[Breach] = &[
         customer.id = Uuid::from_u128(0xBAD).into();
         vec![Change::Customer(customer)]
     }),
+    ("the same asked for twice from one mailbox", |books| {
+        let mut ask = books.asks.values().next().expect("an ask").clone();
+        ask.id = Uuid::from_u128(0xBAD).into();
+        ask.email = ask.email.to_uppercase();
+        vec![Change::Ask(ask)]
+    }),
     ("two open episodes of one holder", |books| {
         let mut denial = books.denials.values().find(|d| d.outcome.is_none()).expect("an episode").clone();
         denial.id = Uuid::from_u128(0xBAD).into();
@@ -76,10 +82,11 @@ pub fn constraints_are_enforced<E: Engine>(new: impl Fn() -> E) {
     }
 }
 
-/// A pool of one seat that is held, with somebody refused.
+/// A pool of one seat that is held, with somebody refused, and a visitor who asked for a trial.
 fn full_pool<E: Engine>(beside: &mut Beside<E>) -> Arc<Books> {
     let ask = |program| Ask { program, act: Act::Open, heard: true };
-    let steps = vec![Step::Batch(vec![ask(0), ask(2)], Fate::Done)];
+    let visit = Step::Office(Desk::Visit(Visit::Ask(0, true)), By::Vendor, false, Fate::Done);
+    let steps = vec![Step::Batch(vec![ask(0), ask(2)], Fate::Done), visit];
     let plan = Plan { sold: Sold { seats: 1, ..Sold::plain() }, steps };
     let mut books = Arc::default();
     play(&plan, |turn: &Turn, _| {

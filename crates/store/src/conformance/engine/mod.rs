@@ -1,6 +1,7 @@
 //! The suite that every engine must pass: it is driven beside the model, and loads, keeps, refuses and reads
 //! what the model does. A new engine implements [`Engine`] and calls each of the functions here from a test.
 
+mod asks;
 mod compare;
 mod constraints;
 mod faults;

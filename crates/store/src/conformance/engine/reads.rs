@@ -30,6 +30,7 @@ pub(super) fn same_readings(engine: &impl Reader, books: &Books, now: Timestamp)
     asked.without_scope()?;
     asked.licenses_themselves()?;
     asked.people_themselves()?;
+    asked.asks()?;
     asked.lanes()?;
     asked.touched()?;
     asked.pool_states()?;

@@ -83,8 +83,9 @@ impl Reader for Memory {
         let books = self.books();
         let key = books.keys.values().find(|key| key.hash == *hash);
         Ok(key.and_then(|key| {
-            let serial_number = books.licenses.get(&key.license_id)?.serial_number.clone();
-            Some(FoundKey { key_id: key.id, license_id: key.license_id, serial_number })
+            let license = books.licenses.get(&key.license_id)?;
+            let (serial_number, trial) = (license.serial_number.clone(), license.tried_by.is_some());
+            Some(FoundKey { key_id: key.id, license_id: key.license_id, serial_number, trial })
         }))
     }
 

@@ -7,6 +7,7 @@ mod opening;
 mod people;
 mod program;
 mod vendor;
+mod visit;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -65,6 +66,7 @@ pub struct World {
     tokens: [Option<Credential>; PROGRAMS],
     blocks: Vec<(usize, BlockId)>,
     made: Vec<TokenId>,
+    trials: Vec<(LicenseId, KeyId)>,
     version: Version,
     drawn: u128,
 }
@@ -107,6 +109,7 @@ impl World {
             tokens: [None; PROGRAMS],
             blocks: Vec::new(),
             made: Vec::new(),
+            trials: Vec::new(),
             version: Version::parse("16.2").unwrap_or_else(|_| unreachable!("a version")),
             drawn: 0,
         };
@@ -128,6 +131,7 @@ impl World {
             Act::Reclaim(at_most) => Some(Command::Reclaim(Reclaim { license_id, at_most })),
             Act::WrongKey => Some(Command::FailedAttempt(FailedAttempt { address: "192.0.2.1".to_owned() })),
             Act::Activate => Some(self.activate(ask.program)),
+            Act::Try(last) => self.try_out(ask.program, last),
             Act::CloseOffline => self.programs[ask.program].close_offline(now),
             Act::Die => self.programs[ask.program].die(),
             Act::Copy => self.copy(ask.program),
@@ -142,6 +146,8 @@ impl World {
     pub fn hear(&mut self, ask: &Ask, command: &Command, answer: &Result<Answer, Refusal>) {
         let on = installation(ask.program);
         match (command, answer) {
+            // A trial is looked at once, and the program goes on with the licence that it has.
+            (Command::Activate(asked), _) if asked.trial => {}
             (_, Ok(Answer::Admitted(admitted))) => {
                 self.devices[PLACES[ask.program].1] = Some(admitted.activation_id);
                 self.tokens[on] = Some(credential(admitted));
@@ -159,11 +165,21 @@ impl World {
     }
 
     fn activate(&mut self, program: usize) -> Command {
-        let (license, device, _, _) = PLACES[program];
+        let license = PLACES[program].0;
+        Command::Activate(Box::new(self.activation(program, (self.licenses[license], self.keys[license]))))
+    }
+
+    fn try_out(&mut self, program: usize, last: usize) -> Option<Command> {
+        let trial = *self.trials.iter().rev().nth(last)?;
+        Some(Command::Activate(Box::new(Activate { trial: true, ..self.activation(program, trial) })))
+    }
+
+    fn activation(&mut self, program: usize, (license_id, key_id): (LicenseId, KeyId)) -> Activate {
+        let device = PLACES[program].1;
         let on = installation(program);
-        Command::Activate(Box::new(Activate {
-            license_id: self.licenses[license],
-            key_id: self.keys[license],
+        Activate {
+            license_id,
+            key_id,
             product: opening::PRODUCT.to_owned(),
             version: self.version.clone(),
             released_at: None,
@@ -171,10 +187,11 @@ impl World {
             device_name: person(program).device_name,
             os: "Windows 11".to_owned(),
             fingerprint: fingerprint(device),
+            trial: false,
             activation_id: self.draw().into(),
             salt: self.salt(),
             denial: self.denial(),
-        }))
+        }
     }
 
     fn copy(&mut self, program: usize) -> Option<Command> {

@@ -19,6 +19,9 @@ use super::{USERS, World};
 use crate::conformance::Books;
 use crate::conformance::plan::{By, Desk};
 
+/// The token of whoever asks at the desk.
+const ASKING: TokenId = TokenId(Uuid::from_u128(7));
+
 const REASON: &str = "as agreed";
 
 impl World {
@@ -33,6 +36,7 @@ impl World {
                 let (what, customer) = self.signing_in(door, person, books, now)?;
                 return Some(self.asked(what, customer));
             }
+            Desk::Visit(visit) => return self.visited(visit, books, now),
             _ => {}
         }
         let license = match desk {
@@ -53,13 +57,18 @@ impl World {
     }
 
     /// Asked by an administrator for whom this customer exists, or all.
-    fn asked(&mut self, what: What, customer_id: Option<CustomerId>) -> Command {
-        let token_id = TokenId(Uuid::from_u128(7));
+    pub(super) fn asked(&mut self, what: What, customer_id: Option<CustomerId>) -> Command {
+        self.asked_by(Actor::Token(ASKING), what, customer_id)
+    }
+
+    /// Likewise, whoever asks.
+    pub(super) fn asked_by(&mut self, actor: Actor, what: What, customer_id: Option<CustomerId>) -> Command {
+        let token_id = ASKING;
         let drawn = self.draw();
         let mut request = [0; 32];
         request[16..].copy_from_slice(drawn.as_bytes());
         let idempotency = Some(Idempotency { token_id, key: drawn.to_string(), request, sealed: vec![4, 5] });
-        let by = Office { actor: Actor::Token(token_id), customer_id, idempotency };
+        let by = Office { actor, customer_id, idempotency };
         Command::Office(Box::new(OfficeCommand { by, what }))
     }
 
@@ -67,6 +76,10 @@ impl World {
     pub fn office_answered(&mut self, command: &Command, answer: &Result<Answer, Refusal>) {
         let (Command::Office(asked), Ok(Answer::Done(done))) = (command, answer) else { return };
         let (license_id, key) = match (&asked.what, done) {
+            (What::BeginTrial(_), Done::License { id, key_id: Some(key) }) => {
+                self.trials.push((*id, *key));
+                return;
+            }
             (What::Reissue(reissue), Done::License { key_id: Some(key), .. }) => (reissue.license_id, *key),
             (What::AddKey(add), Done::Key(key)) => (add.license_id, *key),
             _ => return,

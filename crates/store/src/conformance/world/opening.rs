@@ -10,7 +10,7 @@ use seatkeeper_domain::event::Actor;
 use seatkeeper_domain::license::{Grant, Model};
 use seatkeeper_domain::term::{Term, after};
 
-use super::World;
+use super::{World, visit};
 use crate::conformance::plan::Sold;
 
 /// When the world begins.
@@ -35,6 +35,7 @@ impl World {
                 name: Some("Planner".to_owned()),
                 minimum_version: None,
                 features: Some(vec![feature]),
+                offer: Some(visit::OFFER),
             },
             if_match: None,
         })];
