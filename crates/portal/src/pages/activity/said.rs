@@ -37,7 +37,7 @@ pub(super) const ACTS: [&str; 15] = [
 ];
 
 /// Kinds that need no name to be told.
-const PLAIN: [(&str, &str); 54] = [
+const PLAIN: [(&str, &str); 57] = [
     ("account.changed", "An account was changed"),
     ("account.disabled", "An account was shut"),
     ("account.enabled", "An account was opened again"),
