@@ -120,6 +120,7 @@ impl Town {
             ("block", block),
             ("key", key),
             ("denial", denial),
+            ("user", spell(names[0].0).bytes().map(|byte| format!("%{byte:02X}")).collect()),
             ("paused", paused.id),
             ("token", token),
             ("free", free),

@@ -1,7 +1,10 @@
 //! What changed, by whom, chained by hash so that an altered, missing or cut-off entry is found.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
@@ -122,6 +125,20 @@ impl Event {
         hash.finalize().into()
     }
 
+    /// What it tells of beside its stream: a device, a session that was released, a block. Such events are few; one that
+    /// comes with every seat tells of nothing here, since the session says it itself.
+    pub fn mentions(&self) -> BTreeSet<Uuid> {
+        let told = ["activation.", "block.", "session.released"].iter().any(|start| self.kind.starts_with(start));
+        if !told {
+            return BTreeSet::new();
+        }
+        let body: Value = serde_json::from_str(&self.body).unwrap_or_default();
+        let members = ["activation", "device", "session", "block"].into_iter();
+        let named = members.filter_map(|member| body.get(member)?.as_str()?.parse().ok());
+        let itself = self.actor.strip_prefix("device:").and_then(|id| id.parse().ok());
+        named.chain(itself).collect()
+    }
+
     /// The chain's head once this is its last.
     pub fn head(&self) -> ChainHead {
         ChainHead { length: self.number, hash: self.hash }
@@ -131,6 +148,23 @@ impl Event {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn few_events_tell_of_something_beside_their_stream() {
+        let (device, session) = (Uuid::from_u128(1), Uuid::from_u128(2));
+        let told = |kind: &str, actor: &str| {
+            let body = format!(r#"{{"session":"{session}","reason":"x"}}"#);
+            let event =
+                Event::following(ChainHead::default(), Stream::Server, Timestamp::UNIX_EPOCH, kind, actor, body);
+            event.mentions().into_iter().collect::<Vec<_>>()
+        };
+        let by_device = format!("device:{device}");
+        assert_eq!(told("session.released", "local"), [session]);
+        assert_eq!(told("activation.moved_often", &by_device), [device, session]);
+        for kind in ["session.started", "session.ended", "checkout.joined", "denial.began"] {
+            assert!(told(kind, &by_device).is_empty(), "{kind} comes with every seat");
+        }
+    }
 
     #[test]
     fn every_part_is_in_the_hash() {

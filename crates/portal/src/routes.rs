@@ -53,6 +53,7 @@ fn table() -> Vec<Entry> {
     table.extend(pages::search::table());
     table.extend(pages::server::table());
     table.extend(pages::signing_keys::table());
+    table.extend(pages::timelines::table());
     table.extend(pages::tokens::table());
     table.extend(pages::sessions::table());
     table.extend(pages::trial::table());

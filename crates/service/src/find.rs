@@ -3,10 +3,12 @@
 use seatkeeper_domain::activation::Activation;
 use seatkeeper_domain::catalogue::Customer;
 use seatkeeper_domain::denial::{Denial, RequestId};
+use seatkeeper_domain::holder::fold;
 use seatkeeper_domain::id::LicenseId;
 use seatkeeper_store::read::licenses::{FoundLicense, LicenseSearch};
 use seatkeeper_store::read::refusals::{EpisodeFilter, Label};
 use seatkeeper_store::read::seats::{SeatFilter, SeatOrder, SeatPage};
+use seatkeeper_store::read::timeline::UserFound;
 use seatkeeper_store::read::{DenialFilter, Page, SessionRow};
 use seatkeeper_store::{Reader, StoreError};
 use uuid::Uuid;
@@ -29,6 +31,8 @@ pub struct Found {
     pub keys: Vec<Label>,
     /// Seats by their user or device, and sessions by id.
     pub sessions: Vec<SessionRow>,
+    /// People at work by their whole name, who had a seat once or were refused one.
+    pub users: Vec<UserFound>,
     /// Devices by id.
     pub devices: Vec<Activation>,
     /// Refusals by user or device, id or request id, newest first.
@@ -98,12 +102,14 @@ impl Service {
         let found = self.read(move |reader| {
             let search = LicenseSearch { text: Some(text.clone()), ..LicenseSearch::default() };
             let seats = SeatFilter { text: Some(text.clone()), ..SeatFilter::default() };
+            let user = fold(&text);
             let refused = EpisodeFilter { text: Some(text.clone()), ..EpisodeFilter::default() };
             Ok(Found {
                 licenses: reader.find_licenses(scope, &search, now, page)?.items,
                 keys: hinted(reader, scope, &text)?,
                 sessions: reader.seats(scope, &seats, &newest(), now)?.rows,
                 denials: reader.episodes(scope, &refused, now, None, EACH)?.items,
+                users: reader.users_called(scope, &user, EACH)?,
                 ..Found::default()
             })
         });

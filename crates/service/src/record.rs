@@ -13,9 +13,7 @@ use seatkeeper_store::read::{EventRow, LanePosition, LicenseRow, Reader, Scope, 
 use crate::authority::Admin;
 use crate::failure::Failure;
 use crate::service::Service;
-
-/// Those who held seats at a refusal that are shown, at most.
-const SEATED: u32 = 50;
+use crate::timeline::SEATED;
 
 /// Events that are looked at for one page.
 const LOOKED_AT: usize = 5_000;

@@ -38,6 +38,9 @@ pub(crate) async fn write(
     let events: Vec<&Event> = ledger.events.iter().collect();
     if !events.is_empty() {
         asked.ask(event::WRITE, event::parameters(&events, lane.number, lane.sequence));
+        if let Some(mentions) = event::mention_parameters(&events, lane.number, lane.sequence) {
+            asked.ask(event::WRITE_MENTIONS, mentions);
+        }
     }
     let own = events.iter().filter(|event| event.stream == Stream::Server).count();
     if own > 0 {

@@ -9,6 +9,7 @@ pub mod people;
 pub mod record;
 pub mod refusals;
 pub mod seats;
+pub mod timeline;
 pub mod usage;
 
 use jiff::Timestamp;
@@ -214,6 +215,7 @@ pub trait Reader:
     + record::RecordReader
     + refusals::RefusalReader
     + seats::SeatReader
+    + timeline::TimelineReader
     + usage::UsageReader
     + Send
     + Sync

@@ -123,8 +123,13 @@ impl Unblock {
         let license = office.license(draft, self.license_id)?;
         let block = draft.ledger.blocks.get(&self.block_id).filter(|b| b.license_id == license.id);
         let block = block.ok_or(Refusal::NotFound { what: "block" })?;
+        let device = match &block.who {
+            Blocked::Device(id) => Some(*id),
+            Blocked::User(_) => None,
+        };
         draft.push(Change::Unblock(block.id));
-        draft.event(Stream::License(license.id), "block.lifted", office.actor, json!({ "block": block.id }));
+        let body = json!({ "block": block.id, "device": device });
+        draft.event(Stream::License(license.id), "block.lifted", office.actor, body);
         Ok(Done::Unblocked)
     }
 }

@@ -19,6 +19,7 @@ pub(crate) mod search;
 pub(crate) mod server;
 pub(crate) mod sessions;
 pub(crate) mod signing_keys;
+pub(crate) mod timelines;
 pub(crate) mod tokens;
 pub(crate) mod trial;
 pub(crate) mod viewing;

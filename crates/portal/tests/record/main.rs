@@ -76,6 +76,68 @@ async fn a_refusal_is_found_by_the_request_id_that_somebody_reads_out() {
     }
 }
 
+/// The first link on a page that begins so.
+#[track_caller]
+fn link(page: &str, begins: &str) -> String {
+    let found = page.split("href=\"").find(|part| part.starts_with(begins));
+    let found = found.unwrap_or_else(|| panic!("no link to {begins} in {page}"));
+    found.split('"').next().unwrap().replace("&amp;", "&").replace("&#38;", "&")
+}
+
+/// All that happened with one person and one device, in one list each, narrowed down by kind and day.
+#[tokio::test]
+async fn a_persons_and_a_devices_timeline_tell_all_that_happened_with_them() {
+    let world = morning().await;
+    let denials = world.page("/denials").await;
+    let person = link(&denials, "/users/");
+    let told = world.page(&person).await;
+    let refused = "Refused: no seat was free";
+    shows(
+        &told,
+        &[
+            "<bdi>=Late()</bdi>",
+            refused,
+            "2 tries",
+            "Gave up after 2 minutes",
+            "Held a seat until 09:10",
+            "39 minutes · given back",
+        ],
+    );
+    assert!(told.find("Held a seat").unwrap() < told.find(refused).unwrap(), "the newest comes first: {told}");
+    assert!(!told.contains("Mara"), "nobody else is in it: {told}");
+    let device = link(&told, "/devices/");
+    let of_device = world.page(&device).await;
+    shows(
+        &of_device,
+        &["WS-2", refused, "Held a seat until 09:10", "Activated", "with the product key", "device WS-2"],
+    );
+    for (asked, session, refusal) in [
+        ("about=sessions", true, false),
+        ("about=refusals", false, true),
+        ("since=2026-11-17", false, false),
+        ("until=2026-11-16", true, true),
+    ] {
+        for (page, asked) in [(&person, format!("{person}&{asked}")), (&device, format!("{device}?{asked}"))] {
+            let told = world.page(&asked).await;
+            let found = (told.contains("Held a seat"), told.contains(refused));
+            assert_eq!(found, (session, refusal), "{asked} of {page}: {told}");
+        }
+    }
+}
+
+/// Any instant, whether somebody was refused then or not.
+#[tokio::test]
+async fn who_held_the_seats_is_told_of_any_instant() {
+    let world = morning().await;
+    let held = async |at: &str| world.page(&format!("/licenses/{}/held?at=2026-11-16T{at}", world.license)).await;
+    for (at, holder, other) in [("08:10", "Mara", "=Late()"), ("08:40", "=Late()", "Mara")] {
+        let told = held(at).await;
+        assert!(told.contains(holder) && !told.contains(other), "{at}: {told}");
+    }
+    shows(&held("08:30").await, &["Nobody held one then"]);
+    shows(&held("23:00").await, &["This is yet to come"]);
+}
+
 /// Seen red when one licence's trail shows all there is.
 #[tokio::test]
 async fn the_trail_tells_who_did_what_and_is_whole() {

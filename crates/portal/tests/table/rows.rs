@@ -139,6 +139,8 @@ pub(crate) const TABLE: &[Row] = &[
     action("POST /free/open", "/free/open", "sure=yes", May::CustomerSupports),
     action("POST /free/shut", "/free/shut", "sure=yes", May::CustomerSupports),
     page("GET /free/{address}", "/free/{free}", May::Anybody),
+    page("GET /devices/{id}", "/devices/{activation}", May::Read),
+    page("GET /users/{id}", "/users/{customer}?name={user}", May::Read),
     page("GET /forgotten", "/forgotten", May::Anybody),
     action("POST /forgotten", "/forgotten", "email=nobody@example.com", May::Anybody),
     page("GET /issue", "/issue", May::Sell),
@@ -170,6 +172,7 @@ pub(crate) const TABLE: &[Row] = &[
         "reason=lost",
         May::Support,
     ),
+    page("GET /licenses/{id}/held", "/licenses/{license}/held?at=2026-11-16T09:03", May::Read),
     page("GET /licenses/{id}/features", "/licenses/{license}/features", May::Sell),
     action(
         "POST /licenses/{id}/features",

@@ -154,7 +154,11 @@ impl Target for PostgresMigration {
     fn write_events(&mut self, number: u64, rows: &[EventRow]) -> Result<()> {
         let events: Vec<&Event> = rows.iter().map(|row| &row.event).collect();
         let last = i64::try_from(number).unwrap_or(i64::MAX) - 1;
-        self.pool.change(|at| at.rows(event::WRITE, event::parameters(&events, 1, last)).map(drop))
+        self.pool.change(|at| {
+            at.rows(event::WRITE, event::parameters(&events, 1, last))?;
+            event::mention_parameters(&events, 1, last)
+                .map_or(Ok(()), |mentions| at.rows(event::WRITE_MENTIONS, mentions).map(drop))
+        })
     }
 
     fn finish(&mut self) -> Result<()> {

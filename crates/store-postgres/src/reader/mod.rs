@@ -12,6 +12,7 @@ mod refusals;
 mod scoped;
 mod seats;
 mod session;
+mod timeline;
 mod usage;
 
 use std::sync::{Arc, Mutex};

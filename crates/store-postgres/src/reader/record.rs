@@ -89,7 +89,7 @@ fn history(
 }
 
 /// A stream's kind, where it exists in `scope`.
-fn exists(at: &Transaction, scope: Scope, stream: Stream) -> Result<Option<i64>> {
+pub(super) fn exists(at: &Transaction, scope: Scope, stream: Stream) -> Result<Option<i64>> {
     let (kind, customer) = match stream {
         Stream::License(id) => {
             let sql = "SELECT customer FROM licenses WHERE id = $1";

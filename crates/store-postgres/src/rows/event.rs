@@ -69,3 +69,20 @@ pub(crate) fn parameters(rows: &[&Event], lane: i64, last: i64) -> Parameters {
         column(rows, |e| e.hash.to_vec()),
     ]
 }
+
+pub(crate) const WRITE_MENTIONS: &str = "INSERT INTO mentions (about, at, lane, number) \
+     SELECT * FROM unnest(CAST($1 AS UUID[]), CAST($2 AS BIGINT[]), CAST($3 AS BIGINT[]), CAST($4 AS BIGINT[]))";
+
+/// What events tell of that take the places of a lane after `last`; none where they tell of nothing.
+pub(crate) fn mention_parameters(rows: &[&Event], lane: i64, last: i64) -> Option<Parameters> {
+    let (mut about, mut at, mut numbers) = (Vec::new(), Vec::new(), Vec::new());
+    for (number, event) in (last + 1..).zip(rows) {
+        for id in event.mentions() {
+            about.push(id);
+            at.push(stored(event.at));
+            numbers.push(number);
+        }
+    }
+    let lanes = vec![lane; about.len()];
+    (!about.is_empty()).then(|| params![about, at, lanes, numbers])
+}

@@ -10,7 +10,7 @@ use crate::link::{Parameters, params};
 use crate::row::{Columns, Result};
 
 macro_rules! sessions {
-    ($rest:literal) => {
+    ($rest:expr) => {
         concat!(
             "SELECT s.id, s.license, s.activation, s.holder, COALESCE(s.user_written, s.user_folded), s.device_name, \
              s.os_session, s.salt, s.version, s.address, s.checkouts, s.started_at, s.reclaim_hint, s.copy_ended_at, \

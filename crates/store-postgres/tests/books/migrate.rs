@@ -226,7 +226,7 @@ fn killed_anywhere_the_copy_goes_on() {
     let to = Postgres::shared();
     drop(PostgresMigration::to(&to.url()).unwrap());
     let empty = "TRUNCATE meta, products, customers, licenses, counters, keys, activations, devices, installations, \
-         sessions, checkouts, blocks, denials, events, tokens, signing_keys, answered, attempts, \
+         sessions, checkouts, blocks, denials, tries, events, mentions, tokens, signing_keys, answered, attempts, \
          accounts, sign_ins, links, mails, usage, usage_done; \
          UPDATE lanes SET sequence = 0, at = 0; UPDATE schema_version SET serves = 42";
     dies_at_each_change(

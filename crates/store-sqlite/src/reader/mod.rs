@@ -13,6 +13,7 @@ mod refusals;
 mod scoped;
 mod seats;
 mod session;
+mod timeline;
 mod usage;
 
 use std::sync::Arc;

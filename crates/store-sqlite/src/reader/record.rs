@@ -72,7 +72,7 @@ fn history(
 }
 
 /// A stream by its kind and number in this file, where it exists in `scope`.
-fn one_of(conn: &Connection, scope: Scope, stream: Stream) -> Result<Option<(i64, i64)>> {
+pub(super) fn one_of(conn: &Connection, scope: Scope, stream: Stream) -> Result<Option<(i64, i64)>> {
     let (kind, sql) = match stream {
         Stream::License(_) => {
             (0, "SELECT l.n, c.id FROM licenses l JOIN customers c ON c.n = l.customer WHERE l.id = ?1")

@@ -53,6 +53,10 @@ pub(crate) fn write(conn: &Connection, lane_number: u64, event: &Event) -> Resul
         Stream::Customer(id) => (1, Some(id.0)),
         Stream::Server => (2, None),
     };
+    for about in event.mentions() {
+        let sql = "INSERT INTO mentions (about, at, number) VALUES (?1, ?2, ?3)";
+        run(conn, sql, (about.as_bytes(), stored(event.at), lane_number.cast_signed()))?;
+    }
     run(
         conn,
         "INSERT INTO events (number, stream_kind, stream, stream_number, at, kind, actor, body, hash)

@@ -21,7 +21,7 @@ macro_rules! session_columns {
 pub(crate) use session_columns;
 
 macro_rules! sessions {
-    ($rest:literal) => {
+    ($rest:expr) => {
         concat!(
             "SELECT ",
             $crate::rows::session::session_columns!("a"),

@@ -8,6 +8,7 @@ mod read;
 mod record;
 mod refusals;
 mod seats;
+mod timeline;
 mod usage;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

@@ -2,7 +2,7 @@
 
 mod chain;
 mod list;
-mod said;
+pub(super) mod said;
 
 use crate::routes::{Table, page};
 

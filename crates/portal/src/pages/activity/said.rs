@@ -98,7 +98,7 @@ const PLAIN: [(&str, &str); 57] = [
 ];
 
 /// What was done.
-pub(super) fn what(event: &Event, mentioned: &Mentioned) -> String {
+pub(in crate::pages) fn what(event: &Event, mentioned: &Mentioned) -> String {
     let body: Value = serde_json::from_str(&event.body).unwrap_or_default();
     let text = |member: &str| body.get(member).and_then(Value::as_str);
     let holder = |member: &str| {
@@ -136,7 +136,7 @@ pub(super) fn what(event: &Event, mentioned: &Mentioned) -> String {
 }
 
 /// Who did it. People of the vendor's have no names here for a customer's.
-pub(super) fn who(event: &Event, mentioned: &Mentioned, vendor: bool) -> String {
+pub(in crate::pages) fn who(event: &Event, mentioned: &Mentioned, vendor: bool) -> String {
     let (kind, id) = event.actor.split_once(':').unwrap_or((&event.actor, ""));
     let id = id.parse::<Uuid>().unwrap_or_default();
     let otherwise = if vendor { "somebody no longer known" } else { "the vendor" };

@@ -12,6 +12,7 @@ use uuid::Uuid;
 use super::said::{Ended, REASONS, reason};
 use crate::export::{self, Cell, Kind, Sheet};
 use crate::labels::Labels;
+use crate::parts::Who;
 use crate::portal::Portal;
 use crate::shell::Shell;
 use crate::shown::{Answer, shown};
@@ -64,8 +65,7 @@ struct Page {
 struct Row {
     id: Uuid,
     when: When,
-    user: String,
-    device: String,
+    who: Who,
     label: Label,
     reason: String,
     tries: u32,
@@ -80,12 +80,11 @@ pub(crate) async fn list(State(portal): State<Portal>, mut visitor: Visitor, Que
     let row = |denial: Denial| Row {
         id: denial.id.0,
         when: visitor.face.at(denial.first_at),
+        who: Who::of(&denial.names, labels.one(denial.license_id).customer_id, denial.activation_id),
         label: labels.one(denial.license_id),
         reason: reason(&denial.code).to_owned(),
         tries: denial.tries,
         ended: Ended::of(&denial, visitor.now()),
-        user: denial.names.user.unwrap_or_default(),
-        device: denial.names.device_name.unwrap_or_default(),
     };
     let first = (!asked.before.is_empty()).then(|| asked.address("/denials", String::new()));
     shown(&Page {

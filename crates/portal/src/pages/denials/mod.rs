@@ -2,7 +2,7 @@
 
 mod list;
 mod one;
-mod said;
+pub(super) mod said;
 
 use crate::routes::{Table, page};
 

@@ -23,18 +23,18 @@ pub(super) const REASONS: [(&str, &str); 13] = [
 ];
 
 /// A code's reason in few words; the code itself where it is newer than these.
-pub(super) fn reason(code: &str) -> &str {
+pub(in crate::pages) fn reason(code: &str) -> &str {
     REASONS.iter().find(|(known, _)| *known == code).map_or(code, |(_, words)| words)
 }
 
 /// How an episode ended.
-pub(super) struct Ended {
-    pub(super) class: &'static str,
-    pub(super) words: String,
+pub(in crate::pages) struct Ended {
+    pub(in crate::pages) class: &'static str,
+    pub(in crate::pages) words: String,
 }
 
 impl Ended {
-    pub(super) fn of(denial: &Denial, now: Timestamp) -> Self {
+    pub(in crate::pages) fn of(denial: &Denial, now: Timestamp) -> Self {
         let after = |at: Timestamp| match at.as_second() - denial.first_at.as_second() {
             ..60 => "within a minute".to_owned(),
             seconds => format!("after {}", length(seconds / 60 * 60)),

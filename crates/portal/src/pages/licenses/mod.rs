@@ -8,6 +8,7 @@ mod devices;
 mod features;
 mod file;
 mod frame;
+mod held;
 pub(crate) mod keys;
 mod list;
 mod notes;
@@ -43,6 +44,7 @@ pub(crate) fn table() -> Table {
         page("/licenses/{id}/notes", notes::edit),
         action("/licenses/{id}/notes", notes::save),
         page("/licenses/{id}/devices", devices::list),
+        page("/licenses/{id}/held", held::held),
         page("/licenses/{id}/devices/{device}/end", devices::ask_end),
         action("/licenses/{id}/devices/{device}/end", devices::end),
         page("/licenses/{id}/blocks", blocks::list),

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::labels::Labels;
+use crate::parts::Who;
 use crate::portal::Portal;
 use crate::refused::Refused;
 use crate::shell::Shell;
@@ -78,9 +79,7 @@ struct Page {
 
 struct Row {
     id: Uuid,
-    user: String,
-    device: String,
-    os_session: Option<String>,
+    who: Who,
     label: Label,
     version: String,
     address: String,
@@ -205,13 +204,11 @@ fn place(text: &str) -> Option<SeatPlace> {
 fn rows(found: Seats, labels: &Labels, face: &Face) -> Vec<Row> {
     let row = |row: SessionRow| {
         let state = Standing::of(&row, face);
-        let names = row.session.names;
+        let label = labels.one(row.session.license_id);
         Row {
             id: row.session.id.0,
-            user: names.user.unwrap_or_else(|| "name erased".to_owned()),
-            device: names.device_name.unwrap_or_default(),
-            os_session: names.os_session,
-            label: labels.one(row.session.license_id),
+            who: Who::of(&row.session.names, label.customer_id, Some(row.session.activation_id)),
+            label,
             version: row.session.version,
             address: row.session.address.unwrap_or_default(),
             copies: row.session.checkouts,

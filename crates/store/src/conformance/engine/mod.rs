@@ -13,6 +13,7 @@ mod record;
 mod refusals;
 mod seats;
 mod stories;
+mod timeline;
 mod usage;
 
 use std::sync::Arc;

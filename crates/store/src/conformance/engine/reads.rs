@@ -47,6 +47,7 @@ pub(super) fn same_readings(engine: &impl Reader, books: &Books, now: Timestamp)
         asked.seats(scope)?;
         asked.refusals(scope)?;
         asked.shares(scope)?;
+        asked.timelines(scope)?;
     }
     Ok(())
 }
