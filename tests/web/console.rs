@@ -43,6 +43,39 @@ fn support_answers_why_somebody_was_refused() {
     looked.all_well();
 }
 
+/// What a program shows that was refused leads support to who had the seats, and on to all that happened with whoever asked.
+///
+/// Seen red: with the request left out of what is written down of a refusal.
+#[test]
+fn support_finds_a_refusal_by_the_request_id_that_a_program_shows() {
+    let town = Town::new();
+    let pool = town.full_pool();
+    let mut late = Desk::new("Nina Vogel", "LDN-WS-0301", town.world.server.url(), pool).start();
+    let request = late.comes_to("refused").fact("request").to_owned();
+    let mut looked = Looked::default();
+    for look in LOOKS {
+        let browser = Person::Vendors("support").at(&town.world, look);
+        browser.click("Search");
+        browser.fill("What to look for", &request);
+        browser.click_on("main form button");
+        browser.click("Nina Vogel on LDN-WS-0301");
+        browser.shows("No seat was free");
+        browser.shows(&request);
+        for holder in ["Anna Okafor", "Ben Whitfield", "Chidi Eze"] {
+            browser.shows(holder);
+        }
+        browser.click("Nina Vogel");
+        browser.shows("What happened");
+        browser.shows("Refused: no seat was free");
+        looked.at(&browser, "timeline-person");
+        browser.click("LDN-WS-0301");
+        browser.shows("Activated");
+        looked.at(&browser, "timeline-device");
+    }
+    late.quit();
+    looked.all_well();
+}
+
 /// What is sold works at once: the serial number and the product key of the page are given to the real program.
 ///
 /// Seen red: with another key shown than the one that was kept.

@@ -2,7 +2,7 @@
 //! machines fill in is spelled as the test wants it.
 
 use seatkeeper_test_support::Http;
-use seatkeeper_test_world::{Machine, World};
+use seatkeeper_test_world::{License, Machine, World};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -15,6 +15,7 @@ pub(crate) type Spelling = fn(&str) -> String;
 /// The vendor's world, and where in it the pages lead.
 pub(crate) struct Town {
     pub(crate) world: World,
+    pool: License,
     /// Facts by name, for the addresses of pages.
     facts: Vec<(&'static str, String)>,
 }
@@ -129,7 +130,12 @@ impl Town {
             ("ask", ask),
             ("person", Person::Customers("viewer").account(&world).id),
         ];
-        Self { world, facts }
+        Self { world, pool, facts }
+    }
+
+    /// The licence whose seats are all taken.
+    pub(crate) fn full_pool(&self) -> &License {
+        &self.pool
     }
 
     /// The address of a page, with the town's ids in place of names in braces.

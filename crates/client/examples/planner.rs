@@ -21,7 +21,7 @@
 //! state offline until=…
 //! state grace until=…
 //! state grace_over
-//! state refused code=no_seat_available seats=10 in_use=10 next_back_by=… detail="…"
+//! state refused code=no_seat_available seats=10 in_use=10 next_back_by=… request=… detail="…"
 //! state lost reason=released
 //! ```
 //!
@@ -139,6 +139,8 @@ fn stand(seat: &Seat, state: &State) -> String {
             line += &fact("seats", problem.number("seats"));
             line += &fact("in_use", problem.number("in_use"));
             line += &fact("next_back_by", problem.next_back_by());
+            // What support finds the refusal by: show it with the sentence.
+            line += &fact("request", Some(&problem.request_id).filter(|id| !id.is_empty()));
             line += &format!(" {}", quoted("detail", &problem.detail));
         }
         State::Lost { reason } => line += &fact("reason", Some(reason)),

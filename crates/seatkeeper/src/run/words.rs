@@ -17,7 +17,11 @@ pub(super) fn refusal(state: &State) -> Option<anyhow::Error> {
                 let back = holder.back_by.map(|at| format!(", back by {}", minute(at))).unwrap_or_default();
                 format!("\n  {} on {}, since {}{back}", holder.user, holder.device_name, minute(holder.started_at))
             });
-            Some(NoSeat(format!("{}{}", problem.detail, holders.collect::<String>())).into())
+            let request = match problem.request_id.as_str() {
+                "" => String::new(),
+                id => format!("\n  request {id}, if you ask for help"),
+            };
+            Some(NoSeat(format!("{}{}{request}", problem.detail, holders.collect::<String>())).into())
         }
         State::Refused { problem } => Some((**problem).clone().into()),
         State::GraceOver => Some(anyhow::anyhow!(

@@ -92,13 +92,13 @@ const NEXT_CALLED: &str = "SELECT license FROM ( \
          UNION ALL (SELECT license FROM denials WHERE user_folded = $1 AND license > $2 ORDER BY license LIMIT 1)) AS known \
      ORDER BY license LIMIT 1";
 
-/// Somebody of a name at one customer.
+/// Somebody of a name at one customer, as it was written last.
 const CALLED_AT: &str = "SELECT c.name, said.written FROM customers c JOIN licenses l ON l.customer = c.id \
      CROSS JOIN LATERAL (SELECT COALESCE( \
          (SELECT COALESCE(s.user_written, s.user_folded) FROM sessions s \
-              WHERE s.user_folded = $2 AND s.license = l.id AND s.ended_at IS NOT NULL LIMIT 1), \
+              WHERE s.user_folded = $2 AND s.license = l.id AND s.ended_at IS NOT NULL ORDER BY s.started_at DESC LIMIT 1), \
          (SELECT COALESCE(d.user_written, d.user_folded) FROM denials d \
-              WHERE d.user_folded = $2 AND d.license = l.id LIMIT 1)) AS written) AS said \
+              WHERE d.user_folded = $2 AND d.license = l.id ORDER BY d.first_at DESC LIMIT 1)) AS written) AS said \
      WHERE c.id = $1 AND said.written IS NOT NULL LIMIT 1";
 
 type Read<T> = std::result::Result<T, StoreError>;

@@ -14,11 +14,15 @@ use seatkeeper_store::code::stored;
 
 const DENIALS: Table = Table { select: denials!(""), customer: "l.customer", id: "d.id" };
 
+/// By way of what they are asked for, which is in one of them as a rule, and not of all that a customer was refused.
+const ASKED_DENIALS: Table = Table { customer: "+l.customer", ..DENIALS };
+
 /// Events at most in one reading.
 pub(super) const MOST: u32 = 1_000;
 
 pub(super) fn denials(conn: &Connection, scope: Scope, filter: &DenialFilter, page: Page) -> Result<Listed<Denial>> {
-    DENIALS
+    let denials = if filter.request.is_some() { &ASKED_DENIALS } else { &DENIALS };
+    denials
         .within(scope)
         .and_if("l.id = ?", filter.license_id.map(|id| bytes(id.0)))
         .and_if("l.customer = (SELECT n FROM customers WHERE id = ?)", filter.customer_id.map(|id| bytes(id.0)))

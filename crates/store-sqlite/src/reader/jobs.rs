@@ -13,11 +13,12 @@ use crate::rows::block;
 use seatkeeper_store::code::stored;
 
 pub(super) fn named_rows(conn: &Connection, customer: CustomerId, user: &str, limit: u32) -> Result<NamedRows> {
+    // Licence by licence, in the order of the index by names: left to itself SQLite takes another, and walks all that ended.
     let named = (customer.0.as_bytes(), user, limit);
-    let sessions = "SELECT s.id FROM licenses l JOIN sessions s ON s.license = l.n
+    let sessions = "SELECT s.id FROM licenses l CROSS JOIN sessions s ON s.license = l.n
         WHERE l.customer = (SELECT n FROM customers WHERE id = ?1) AND s.user_folded = ?2 AND s.ended_at IS NOT NULL
-        LIMIT ?3";
-    let denials = "SELECT d.id FROM licenses l JOIN denials d ON d.license = l.n
+        ORDER BY l.n, s.started_at LIMIT ?3";
+    let denials = "SELECT d.id FROM licenses l CROSS JOIN denials d ON d.license = l.n
         WHERE l.customer = (SELECT n FROM customers WHERE id = ?1) AND d.user_folded = ?2 LIMIT ?3";
     Ok(NamedRows {
         sessions: all(conn, sessions, named, |row| Columns::of(row).id())?,

@@ -225,13 +225,14 @@ fn called(conn: &Connection, user: &str, limit: u32) -> Result<Vec<UserFound>> {
     Ok(found)
 }
 
-/// Somebody of the name at one customer.
+/// Somebody of the name at one customer, as it was written last. The order is that of the index, which SQLite would otherwise
+/// pass over for another, and walk all that the licence's people ever did.
 fn called_at(conn: &Connection, customer: CustomerId, user: &str) -> Result<Option<UserFound>> {
     let sql = "SELECT c.name, COALESCE(
             (SELECT COALESCE(s.user_written, s.user_folded) FROM sessions s
-                WHERE s.user_folded = ?2 AND s.license = l.n AND s.ended_at IS NOT NULL LIMIT 1),
+                WHERE s.user_folded = ?2 AND s.license = l.n AND s.ended_at IS NOT NULL ORDER BY s.started_at DESC LIMIT 1),
             (SELECT COALESCE(d.user_written, d.user_folded) FROM denials d
-                WHERE d.user_folded = ?2 AND d.license = l.n LIMIT 1)) AS written
+                WHERE d.user_folded = ?2 AND d.license = l.n ORDER BY d.first_at DESC LIMIT 1)) AS written
         FROM customers c JOIN licenses l ON l.customer = c.n WHERE c.id = ?1 AND written IS NOT NULL LIMIT 1";
     one(conn, sql, (Value::Blob(customer.0.as_bytes().to_vec()), user), |row| {
         let mut columns = Columns::of(row);

@@ -16,7 +16,7 @@ impl<E: Reader, M: Reader> Asked<'_, E, M> {
     /// Of every device and every person, whole and in parts.
     pub(super) fn timelines(&self, scope: Scope) -> Checked {
         let (e, m, books) = (self.engine, self.model, self.books);
-        let middle = books.events.iter().nth(books.events.len() / 2).map(|event| event.at);
+        let middle = books.events.get(books.events.len() / 2).map(|event| event.at);
         let any = TimelineFilter::default();
         let mut asked = vec![(any, 200)];
         // Customers read within less; what they ask of it is the same.
