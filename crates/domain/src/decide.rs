@@ -51,7 +51,7 @@ pub use denial::DenialIds;
 pub use erase::EraseNames;
 pub use free_page::SetFreePage;
 pub use issue::{Import, Issue, LicenseTerms};
-pub use key::{AddKey, CutOffs, NewKey, RecordKeyShown, Reissue, UpdateKey};
+pub use key::{AddKey, CutOffs, NewKey, RecordKeyShown, RecordKeysShown, Reissue, UpdateKey};
 pub use license::{LicensePatch, PolicyPatch, UpdateLicense};
 pub use office::{Idempotency, Office};
 pub use probe::Probe;

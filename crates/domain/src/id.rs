@@ -73,4 +73,6 @@ ids! {
     MailId,
     /// What a visitor asked for.
     AskId,
+    /// An import: customers and licences brought in together.
+    ImportId,
 }

@@ -90,6 +90,7 @@ pub(crate) fn needed(what: &What) -> Permission {
         | What::UpdateKey(_)
         | What::Reissue(_)
         | What::RecordKeyShown(_)
+        | What::RecordKeysShown(_)
         | What::AskSeats(_)
         | What::SetFreePage(_)
         | What::Block(_)

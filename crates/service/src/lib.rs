@@ -14,6 +14,7 @@ mod files;
 mod find;
 mod free_page;
 mod health;
+mod import;
 mod jobs;
 mod keyring;
 mod licenses;
@@ -33,6 +34,7 @@ mod service;
 mod timeline;
 mod usage;
 mod watchers;
+pub mod written;
 
 pub use asks::{Asking, OpenAsk, Reply, Shown};
 pub use authority::{Admin, Permission};
@@ -41,6 +43,10 @@ pub use feed::News;
 pub use find::Found;
 pub use free_page::{FreePool, FreeSeats, FreeStanding};
 pub use health::{Health, WAITING_MOST};
+pub use import::{
+    Became, COLUMNS, Column, Imported, KeyLine, MOST as IMPORTED_MOST, Mistake, Plan, Row, Sold, Stage,
+    read as read_import,
+};
 pub use jobs::Jobs;
 pub use live::Changes;
 pub use mail::Post;

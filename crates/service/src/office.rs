@@ -144,6 +144,11 @@ impl Service {
         issued(answer)
     }
 
+    /// An issue with a fresh key that nobody is told now.
+    pub(crate) fn issue_of(&self, terms: LicenseTerms) -> Issue {
+        self.drawn(terms, &entropy::product_key())
+    }
+
     fn drawn(&self, mut terms: LicenseTerms, key: &ProductKey) -> Issue {
         if terms.serial_number.is_empty() {
             terms.serial_number = entropy::serial_number();
@@ -171,8 +176,8 @@ impl Service {
         licenses: Vec<LicenseTerms>,
         dry_run: bool,
     ) -> Result<OfficeAnswer, Failure> {
-        let licenses = licenses.into_iter().map(|terms| self.drawn(terms, &entropy::product_key())).collect();
-        self.office(admin, asked, Import { customers, licenses, dry_run }).await
+        let licenses = licenses.into_iter().map(|terms| self.issue_of(terms)).collect();
+        self.office(admin, asked, Import { id: self.draw(), customers, licenses, dry_run }).await
     }
 
     /// A fresh id for something new.

@@ -17,6 +17,7 @@ use tokio::time::timeout;
 use crate::failure::Failure;
 use crate::feed::{Feed, News};
 use crate::free_page::FreePages;
+use crate::import::Imports;
 use crate::keyring::Keyring;
 use crate::live::{Live, follow_changes};
 use crate::people::Passwords;
@@ -67,6 +68,7 @@ pub struct Service {
     pub(crate) live: Arc<Live>,
     pub(crate) pools: Pools,
     pub(crate) free_pages: FreePages,
+    pub(crate) imports: Imports,
 }
 
 impl Service {
@@ -101,6 +103,7 @@ impl Service {
             live: Arc::default(),
             pools: Pools::default(),
             free_pages: FreePages::default(),
+            imports: Imports::default(),
             submit: parts.submit,
             reader: parts.reader,
             upkeep: parts.upkeep,

@@ -10,7 +10,7 @@ use super::license::{PolicyPatch, STARTED_AT, sound};
 use super::office::Office;
 use crate::answer::Done;
 use crate::event::Stream;
-use crate::id::{AskId, CustomerId, LicenseId};
+use crate::id::{AskId, CustomerId, ImportId, LicenseId};
 use crate::ledger::Change;
 use crate::license::{Counters, FeatureGrant, Grant, Legacy, License, Model, Status, folded_serial};
 use crate::needs::Needs;
@@ -56,6 +56,17 @@ pub struct Issue {
     pub key: NewKey,
 }
 
+/// How a licence comes to be.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum How {
+    /// Somebody bought it.
+    Sold,
+    /// A visitor begins it as the trial they asked for.
+    Tried(AskId),
+    /// Another system had sold it.
+    Imported(ImportId),
+}
+
 impl Issue {
     pub(super) fn needs(&self, needs: &mut Needs) {
         needs.customers.insert(self.terms.customer_id);
@@ -68,24 +79,19 @@ impl Issue {
         if draft.ledger.customers.get(&self.terms.customer_id).is_none() {
             return Err(Refusal::field("customer_id", "is no customer"));
         }
-        self.issue(draft, office, false, None)?;
+        self.issue(draft, office, How::Sold)?;
         Ok(Done::License { id: self.id, key_id: Some(self.key.id) })
     }
 
-    /// Issues it to a customer that was looked up before. `imported` licences may have ended already; `tried_by` is the
-    /// ask of the visitor who begins it as a trial.
-    pub(super) fn issue(
-        &self,
-        draft: &mut Draft<'_>,
-        office: &Office,
-        imported: bool,
-        tried_by: Option<AskId>,
-    ) -> Result<(), Refusal> {
+    /// Issues it to a customer that was looked up before. Licences of an import may have ended already; that nobody has their
+    /// serial numbers was seen for all of them at once.
+    pub(super) fn issue(&self, draft: &mut Draft<'_>, office: &Office, how: How) -> Result<(), Refusal> {
+        let imported = matches!(how, How::Imported(_));
         let (now, terms) = (draft.ledger.now, &self.terms);
         let product = draft.ledger.products.values().find(|p| p.code == terms.product);
         let product = product.ok_or(Refusal::field("product", format!("is no product: {}", terms.product)))?;
-        if draft.ledger.licenses.values().any(|l| l.has_serial(&terms.serial_number)) {
-            return Err(Refusal::AlreadyExists { what: "licence", field: "serial_number" });
+        if !imported && draft.ledger.licenses.values().any(|l| l.has_serial(&terms.serial_number)) {
+            return Err(TAKEN);
         }
         let all = || product.features.iter().map(|f| FeatureGrant { code: f.code.clone(), ends_at: None }).collect();
         let features = match (&terms.features, terms.term) {
@@ -113,7 +119,10 @@ impl Issue {
             resumed_at: None,
             created_at: now,
             request: None,
-            tried_by,
+            tried_by: match how {
+                How::Tried(ask) => Some(ask),
+                How::Sold | How::Imported(_) => None,
+            },
         };
         let mut wrong = sound(&license, None, product, now, imported);
         text(&mut wrong, "serial_number", &license.serial_number, 64);
@@ -137,31 +146,35 @@ impl Issue {
             return Err(Refusal::Invalid(wrong));
         }
         draft.push(Change::Counters(self.id, Counters::default().fitted(license.limit(now))));
-        draft.event(
-            Stream::License(self.id),
-            if imported { "license.imported" } else { "license.issued" },
-            office.actor,
-            json!({
-                "customer": license.customer_id,
-                "serial_number": license.serial_number,
-                "product": product.code,
-                "model": license.model,
-                "grants": license.grants,
-                "features": license.features,
-                "term": license.term,
-                "policy": license.policy,
-                "key": self.key.id,
-            }),
-        );
+        let mut body = json!({
+            "customer": license.customer_id,
+            "serial_number": license.serial_number,
+            "product": product.code,
+            "model": license.model,
+            "grants": license.grants,
+            "features": license.features,
+            "term": license.term,
+            "policy": license.policy,
+            "key": self.key.id,
+        });
+        if let How::Imported(import) = how {
+            body["import"] = json!(import);
+        }
+        let kind = if imported { "license.imported" } else { "license.issued" };
+        draft.event(Stream::License(self.id), kind, office.actor, body);
         draft.push(Change::License(license));
         draft.push(Change::Key(self.key.row(self.id, CutOffs::default(), now)));
         Ok(())
     }
 }
 
+const TAKEN: Refusal = Refusal::AlreadyExists { what: "licence", field: "serial_number" };
+
 /// Adds customers and licences, whole or not at all.
 #[derive(Clone, Debug)]
 pub struct Import {
+    /// Drawn outside; what it brought in is found by it in the record.
+    pub id: ImportId,
     /// New customers. One whose `external_id` is there already must not be among them.
     pub customers: Vec<PutCustomer>,
     /// The licences.
@@ -191,25 +204,38 @@ impl Import {
         }
         let mut serials = std::collections::BTreeSet::new();
         let new: std::collections::BTreeSet<_> = self.customers.iter().map(|c| c.id).collect();
+        // Told once: a file that was imported before finds as many as it has lines.
+        let taken: std::collections::BTreeSet<_> =
+            draft.ledger.licenses.values().map(|l| folded_serial(&l.serial_number)).collect();
         for (i, license) in self.licenses.iter().enumerate() {
             let owner = license.terms.customer_id;
-            let refused = if !serials.insert(folded_serial(&license.terms.serial_number)) {
+            let serial = folded_serial(&license.terms.serial_number);
+            let refused = if taken.contains(&serial) {
+                Some(TAKEN)
+            } else if !serials.insert(serial) {
                 Some(Refusal::field("serial_number", "is there twice in this import"))
             } else if !new.contains(&owner) && draft.ledger.customers.get(&owner).is_none() {
                 Some(Refusal::field("customer_id", "is no customer"))
             } else {
-                license.issue(&mut whole, office, true, None).err()
+                license.issue(&mut whole, office, How::Imported(self.id)).err()
             };
             place(&mut wrong, "licenses", i, refused);
         }
         if !wrong.is_empty() {
             return Err(Refusal::Invalid(wrong));
         }
+        let (customers, licenses) = (self.customers.len(), self.licenses.len());
+        whole.event(
+            Stream::Server,
+            "import.applied",
+            office.actor,
+            json!({ "import": self.id, "customers": customers, "licenses": licenses }),
+        );
         if !self.dry_run {
             whole.into_changes().into_iter().for_each(|change| draft.push(change));
         }
         Ok(Done::Imported {
-            customers: u32::try_from(self.customers.len()).unwrap_or(u32::MAX),
+            customers: u32::try_from(customers).unwrap_or(u32::MAX),
             licenses: self.licenses.iter().map(|l| l.id).collect(),
         })
     }

@@ -295,3 +295,23 @@ impl RecordKeyShown {
         Ok(Done::Key(key.id))
     }
 }
+
+/// Likewise of many keys: all of them or, if one is not to be had, none.
+#[derive(Clone, Debug)]
+pub struct RecordKeysShown {
+    /// The keys.
+    pub keys: Vec<RecordKeyShown>,
+}
+
+impl RecordKeysShown {
+    pub(super) fn needs(&self, needs: &mut Needs) {
+        self.keys.iter().for_each(|key| key.needs(needs));
+    }
+
+    pub(super) fn decide(&self, draft: &mut Draft<'_>, office: &Office) -> Result<Done, Refusal> {
+        let mut whole = Draft::on(draft.ledger);
+        self.keys.iter().try_for_each(|key| key.decide(&mut whole, office).map(drop))?;
+        whole.into_changes().into_iter().for_each(|change| draft.push(change));
+        Ok(Done::Recorded)
+    }
+}

@@ -13,7 +13,7 @@ use super::draft::Draft;
 use super::erase::EraseNames;
 use super::free_page::SetFreePage;
 use super::issue::{Import, Issue};
-use super::key::{AddKey, RecordKeyShown, Reissue, UpdateKey};
+use super::key::{AddKey, RecordKeyShown, RecordKeysShown, Reissue, UpdateKey};
 use super::license::UpdateLicense;
 use super::office::Office;
 use super::product::PutProduct;
@@ -100,6 +100,8 @@ what! {
     Reissue,
     /// Write down that a key was shown.
     RecordKeyShown,
+    /// Write down that many keys were shown.
+    RecordKeysShown,
     /// Shut a user or device out.
     Block,
     /// Let them in again.

@@ -37,6 +37,7 @@ fn owner(books: &Books, what: &What) -> Option<CustomerId> {
         What::AddKey(c) => c.license_id,
         What::UpdateKey(c) => c.license_id,
         What::RecordKeyShown(c) => c.license_id,
+        What::RecordKeysShown(c) => c.keys.first()?.license_id,
         What::Block(c) => c.license_id,
         What::Unblock(c) => c.license_id,
         What::Release(c) => books.sessions.get(&c.session_id)?.license_id,

@@ -1,7 +1,7 @@
 //! Product keys: replaced, cut off, made and shown.
 
 use seatkeeper_domain::answer::Done;
-use seatkeeper_domain::decide::{AddKey, CutOffs, RecordKeyShown, Reissue, UpdateKey};
+use seatkeeper_domain::decide::{AddKey, CutOffs, RecordKeyShown, RecordKeysShown, Reissue, UpdateKey};
 use seatkeeper_domain::id::KeyId;
 use seatkeeper_domain::refusal::Refusal;
 
@@ -163,4 +163,17 @@ fn showing_a_key_is_written_down_first() {
     assert_eq!(shop.events().last().unwrap(), "key.shown");
     let unknown = shop.draw().into();
     assert_eq!(code(&shop.office(RecordKeyShown { license_id: shop.license, key_id: unknown })), "not_found");
+}
+
+/// Seen red when the keys before the missing one are written down all the same.
+#[test]
+fn many_keys_are_shown_together_or_not_at_all() {
+    let mut shop = Shop::plain();
+    let known = RecordKeyShown { license_id: shop.license, key_id: shop.key };
+    let unknown = RecordKeyShown { license_id: shop.license, key_id: shop.draw().into() };
+    let before = shop.events().len();
+    assert_eq!(code(&shop.office(RecordKeysShown { keys: vec![known, unknown] })), "not_found");
+    assert_eq!(shop.events().len(), before);
+    shop.office(RecordKeysShown { keys: vec![known, known] }).unwrap();
+    assert_eq!(shop.events()[before..], ["key.shown", "key.shown"]);
 }

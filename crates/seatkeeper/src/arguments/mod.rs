@@ -8,8 +8,9 @@ mod sold;
 mod term;
 
 pub(crate) use duration::{Seconds, shown_seconds};
-pub(crate) use instant::{first_instant, last_instant, shown_instant};
+pub(crate) use instant::shown_instant;
 pub(crate) use pairs::{contact, metadata, product_feature};
 pub(crate) use policy::PolicyArgs;
-pub(crate) use sold::{feature_grant, grant};
-pub(crate) use term::term;
+pub(crate) use seatkeeper_service::written::{first_instant, last_instant};
+pub(crate) use sold::{feature_grant, feature_sent, grant};
+pub(crate) use term::{term, term_sent};

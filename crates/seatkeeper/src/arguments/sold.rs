@@ -1,8 +1,8 @@
 //! Seats and features as people write what was sold: `10`, `5@2027-01-01..2027-03-31#PO-77`; `bim`, `bim:2027-12-31`.
 
+use seatkeeper_domain::license::FeatureGrant as Read;
 use seatkeeper_protocol::admin::{FeatureGrant, GrantNew};
-
-use super::{first_instant, last_instant};
+use seatkeeper_service::written::{self, first_instant, last_instant};
 
 /// Reads seats bought together: `SEATS[@[FROM]..[TO]][#ORDER]`.
 pub(crate) fn grant(text: &str) -> Result<GrantNew, String> {
@@ -24,11 +24,12 @@ pub(crate) fn grant(text: &str) -> Result<GrantNew, String> {
 
 /// Reads a feature that a licence switches on: `CODE[:LAST-DAY]`.
 pub(crate) fn feature_grant(text: &str) -> Result<FeatureGrant, String> {
-    let (code, end) = match text.split_once(':') {
-        Some((code, end)) => (code, Some(end)),
-        None => (text, None),
-    };
-    Ok(FeatureGrant { code: code.to_owned(), ends_at: end.map(last_instant).transpose()? })
+    written::feature(text).map(feature_sent)
+}
+
+/// A feature as it travels.
+pub(crate) fn feature_sent(feature: Read) -> FeatureGrant {
+    FeatureGrant { code: feature.code, ends_at: feature.ends_at }
 }
 
 #[cfg(test)]
@@ -58,12 +59,5 @@ mod tests {
         for text in ["", "ten", "5@2027-01-01", "5@x..", "-5", "@..2027-01-01"] {
             assert!(grant(text).is_err(), "{text}");
         }
-    }
-
-    #[test]
-    fn reads_features() {
-        assert_eq!(feature_grant("bim").unwrap().ends_at, None);
-        assert_eq!(feature_grant("bim:2027-12-31").unwrap().ends_at.unwrap().to_string(), "2027-12-31T23:59:59Z");
-        assert!(feature_grant("bim:soon").is_err());
     }
 }

@@ -105,7 +105,7 @@ fn one_wrong_line_leaves_nothing() {
     vendor.says(&["license", "import", bad.to_str().expect("text")]).refused(1, &["line 3, product: is no product"]);
     // Our own: found with no server.
     let worse = file(dir.path(), "worse.csv", "customer,product,serial_number,term\nC-1,planner,OLD-1,some day\n");
-    vendor.says(&["license", "import", worse.to_str().expect("text")]).refused(1, &["line 2: term: "]);
+    vendor.says(&["license", "import", worse.to_str().expect("text")]).refused(1, &["line 2, term: "]);
     assert_eq!(licenses(&vendor), 0);
 }
 

@@ -15,7 +15,7 @@ pub use visit::AskLicense;
 
 use super::customer::{CustomerPatch, PutCustomer};
 use super::draft::Draft;
-use super::issue::{Issue, LicenseTerms};
+use super::issue::{How, Issue, LicenseTerms};
 use super::key::NewKey;
 use super::license::PolicyPatch;
 use super::office::Office;
@@ -73,7 +73,7 @@ impl Making {
             metadata: serde_json::Map::new(),
         };
         let issue = Issue { id: self.license_id, terms, key: self.key.clone() };
-        issue.issue(draft, office, false, (ask.wanted == Wanted::Trial).then_some(ask.id))?;
+        issue.issue(draft, office, if ask.wanted == Wanted::Trial { How::Tried(ask.id) } else { How::Sold })?;
         Ok(Made { customer_id: self.customer_id, license_id: self.license_id, key_id: self.key.id })
     }
 

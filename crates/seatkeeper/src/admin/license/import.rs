@@ -3,10 +3,10 @@
 mod rows;
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
-use anyhow::{Context, anyhow};
+use anyhow::Context;
 use clap::Args;
 use indicatif::ProgressBar;
 use seatkeeper_protocol::Problem;
@@ -21,7 +21,7 @@ use crate::failure::WrongWords;
 ///
 /// A JSON file is the API's import document: {"customers": [...], "licenses": [...]}.
 ///
-/// A CSV file (in UTF-8, its cells parted by commas or semicolons) has a head and a line for each licence:
+/// A CSV file (in UTF-8, its cells parted by commas, semicolons or tabs) has a head and a line for each licence:
 ///
 ///   customer       the customer's external id, or the id of one that is there; required
 ///   customer_name  enters the customer under this name where there is none yet
@@ -48,11 +48,11 @@ pub(crate) struct Import {
 
 impl Import {
     pub(super) fn run(&self, desk: &Desk<'_>) -> anyhow::Result<()> {
-        let text = read(&self.file)?;
+        let bytes = std::fs::read(&self.file).with_context(|| format!("{}", self.file.display()))?;
         let (mut import, lines) = match self.file.extension().and_then(|kind| kind.to_str()) {
-            Some("csv") => rows::read(&text)?,
+            Some("csv") => rows::read(&bytes)?,
             Some("json") => {
-                let import = serde_json::from_str(&text).with_context(|| format!("{}", self.file.display()))?;
+                let import = serde_json::from_slice(&bytes).with_context(|| format!("{}", self.file.display()))?;
                 (import, Vec::new())
             }
             _ => {
@@ -82,15 +82,6 @@ impl Import {
         }
         Ok(())
     }
-}
-
-fn read(file: &Path) -> anyhow::Result<String> {
-    let bytes = std::fs::read(file).with_context(|| format!("{}", file.display()))?;
-    let text = String::from_utf8(bytes);
-    let text =
-        text.map_err(|_| anyhow!("{} is not in UTF-8: save it as such (spreadsheets: “CSV UTF-8”)", file.display()))?;
-    // The mark that some spreadsheets put before UTF-8.
-    Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
 }
 
 fn sentence(import: &admin::Import, done: &Imported) -> String {
