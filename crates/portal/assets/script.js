@@ -65,6 +65,11 @@ if (every) {
   document.addEventListener("visibilitychange", () => { if (!document.hidden) later(); });
   if (!told) later();
 }
+// What runs on the server is looked at until it is over.
+function watch() {
+  if (document.querySelector("[data-running]")) setTimeout(() => refresh().then(watch), 700);
+}
+watch();
 
 // A page that asks before something is done, as a dialog over the page that led to it.
 document.addEventListener("click", async (event) => {

@@ -100,6 +100,15 @@ impl Refused {
         Self::said(StatusCode::BAD_REQUEST, "This cannot be read", detail)
     }
 
+    /// A file of more bytes than are taken.
+    pub(crate) fn file_too_large() -> Self {
+        Self::said(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "This file is too large",
+            "A file may have 2 MiB, which is enough for 5,000 licences. Make it two files, with the head in each, and send one after the other.",
+        )
+    }
+
     /// A bug, which is told to the log alone.
     pub(crate) fn internal(error: &dyn std::fmt::Display) -> Self {
         tracing::error!(%error, "a page failed");
@@ -134,7 +143,7 @@ impl From<Failure> for Refused {
 pub(crate) async fn unread(answer: Response) -> Response {
     let kind = answer.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     let refused = match answer.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => {
+        StatusCode::PAYLOAD_TOO_LARGE if !kind.starts_with("text/html") => {
             Refused::said(answer.status(), "This is too much", "Shorten what you wrote and send it again.")
         }
         StatusCode::METHOD_NOT_ALLOWED => Refused::not_found(),

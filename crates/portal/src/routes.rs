@@ -43,6 +43,7 @@ fn table() -> Vec<Entry> {
     table.extend(pages::denials::table());
     table.extend(pages::door::table());
     table.extend(pages::free::table());
+    table.extend(pages::imports::table());
     table.extend(pages::issue::table());
     table.extend(pages::licenses::table());
     table.extend(pages::overview::table());

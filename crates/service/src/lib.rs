@@ -44,7 +44,7 @@ pub use find::Found;
 pub use free_page::{FreePool, FreeSeats, FreeStanding};
 pub use health::{Health, WAITING_MOST};
 pub use import::{
-    Became, COLUMNS, Column, Imported, KeyLine, MOST as IMPORTED_MOST, Mistake, Plan, Row, Sold, Stage,
+    Became, COLUMNS, Column, Ending, Imported, KeyLine, MOST as IMPORTED_MOST, Mistake, Plan, Row, Sold, Stage,
     read as read_import,
 };
 pub use jobs::Jobs;

@@ -8,6 +8,7 @@ pub(crate) mod denials;
 pub(crate) mod door;
 pub(crate) mod free;
 pub(crate) mod home;
+pub(crate) mod imports;
 pub(crate) mod issue;
 pub(crate) mod licenses;
 pub(crate) mod overview;

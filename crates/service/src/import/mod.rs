@@ -12,7 +12,7 @@ pub use file::read;
 pub use keys::KeyLine;
 pub use row::{COLUMNS, Column, Row};
 pub(crate) use run::Imports;
-pub use run::{Became, Imported, MOST, Stage};
+pub use run::{Became, Ending, Imported, MOST, Stage};
 
 /// What is wrong with a file, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]

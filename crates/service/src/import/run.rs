@@ -8,7 +8,9 @@ use seatkeeper_domain::event::{Event, Stream};
 use seatkeeper_domain::id::{ImportId, LicenseId};
 use seatkeeper_domain::refusal::Refusal;
 use seatkeeper_store::StoreError;
+use seatkeeper_store::read::EventRow;
 use serde_json::Value;
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use super::{Mistake, Row};
@@ -72,7 +74,7 @@ pub struct Imported {
     /// So many licences were made.
     pub licenses: u64,
     /// By whom and when.
-    pub event: Event,
+    pub row: EventRow,
 }
 
 /// The import that is running, or was last.
@@ -82,7 +84,20 @@ pub(crate) struct Imports(Mutex<Option<Run>>);
 struct Run {
     id: ImportId,
     stage: Stage,
-    task: Option<JoinHandle<()>>,
+    task: JoinHandle<()>,
+    /// Closed when it is over.
+    over: watch::Receiver<()>,
+}
+
+/// The end of an import, to be waited for.
+pub struct Ending(watch::Receiver<()>);
+
+impl Ending {
+    /// Waits for it.
+    pub async fn come(mut self) {
+        // Nothing is sent: it closes.
+        while self.0.changed().await.is_ok() {}
+    }
 }
 
 impl Imports {
@@ -99,11 +114,11 @@ impl Imports {
 
 impl Run {
     fn stage(&self) -> Stage {
-        match (&self.stage, &self.task) {
-            (Stage::Over(became), _) => Stage::Over(became.clone()),
+        match &self.stage {
+            Stage::Over(became) => Stage::Over(became.clone()),
             // Its task was ended, or fell over.
-            (_, Some(task)) if task.is_finished() => Stage::Over(Became::Failed(BROKEN.to_owned())),
-            (stage, _) => stage.clone(),
+            _ if self.task.is_finished() => Stage::Over(Became::Failed(BROKEN.to_owned())),
+            stage => stage.clone(),
         }
     }
 }
@@ -124,11 +139,12 @@ fn told(failure: &Failure) -> &'static str {
 }
 
 impl Service {
-    /// Begins to bring in a file that was checked; it is checked again. Goes on when the caller goes away.
+    /// Begins to bring in a file that was checked; it is checked again. Goes on when the caller goes away; whoever likes to may
+    /// wait for its end.
     ///
     /// # Errors
     /// If the administrator may not sell; [`Refusal::Conflict`] while another import runs on this server.
-    pub fn start_import(self: &Arc<Self>, admin: &Admin, id: ImportId, rows: Vec<Row>) -> Result<(), Failure> {
+    pub fn start_import(self: &Arc<Self>, admin: &Admin, id: ImportId, rows: Vec<Row>) -> Result<Ending, Failure> {
         admin.may(Permission::Sell)?;
         if admin.scope().customer().is_some() {
             return Err(Refusal::NotFound { what: "import" }.into());
@@ -137,25 +153,25 @@ impl Service {
         if let Some(run) = &*last {
             let running = !matches!(run.stage(), Stage::Over(_));
             if run.id == id && (running || run.stage == Stage::Over(Became::Applied)) {
-                return Ok(());
+                return Ok(Ending(run.over.clone()));
             }
             if running {
                 return Err(Refusal::Conflict("Another import is running. Wait until it is done.").into());
             }
         }
-        *last = Some(Run { id, stage: Stage::Checking { done: 0, of: rows.len() }, task: None });
+        let (ends, over) = watch::channel(());
         let (service, admin) = (self.clone(), admin.clone());
+        let of = rows.len();
         let task = tokio::spawn(async move {
             let became = service.apply(&admin, id, rows).await.unwrap_or_else(|failure| {
                 tracing::warn!(%failure, "an import was not applied");
                 Became::Failed(told(&failure).to_owned())
             });
             service.imports.reached(id, Stage::Over(became));
+            drop(ends);
         });
-        if let Some(run) = last.as_mut() {
-            run.task = Some(task);
-        }
-        Ok(())
+        *last = Some(Run { id, stage: Stage::Checking { done: 0, of }, task, over: over.clone() });
+        Ok(Ending(over))
     }
 
     async fn apply(self: &Arc<Self>, admin: &Admin, id: ImportId, rows: Vec<Row>) -> Result<Became, Failure> {
@@ -205,7 +221,7 @@ impl Service {
         let kinds = vec!["import.applied".to_owned()];
         let filter = HistoryFilter { of: Some(Stream::Server), kinds, since: Some(since), ..HistoryFilter::default() };
         let found = self.history(admin, filter, Vec::new(), limit).await?.items;
-        Ok(found.into_iter().filter_map(|row| Imported::of(row.event)).collect())
+        Ok(found.into_iter().filter_map(Imported::of).collect())
     }
 
     /// The licences of an import in the order of its file, the last of them where it has more than are asked for.
@@ -218,7 +234,7 @@ impl Service {
         id: ImportId,
         limit: usize,
     ) -> Result<Vec<LicenseId>, Failure> {
-        let at = self.imported(admin, id).await?.event.at;
+        let at = self.imported(admin, id).await?.row.event.at;
         // One commit has one instant.
         let until = at.checked_add(SignedDuration::from_micros(1)).ok();
         let kinds = vec!["license.imported".to_owned()];
@@ -237,11 +253,11 @@ impl Service {
 }
 
 impl Imported {
-    fn of(event: Event) -> Option<Self> {
-        let body: Value = serde_json::from_str(&event.body).ok()?;
+    fn of(row: EventRow) -> Option<Self> {
+        let body: Value = serde_json::from_str(&row.event.body).ok()?;
         let count = |member: &str| body[member].as_u64().unwrap_or_default();
         let id = body["import"].as_str()?.parse::<uuid::Uuid>().ok()?.into();
-        Some(Self { id, customers: count("customers"), licenses: count("licenses"), event })
+        Some(Self { id, customers: count("customers"), licenses: count("licenses"), row })
     }
 }
 

@@ -14,11 +14,11 @@ pub(super) const GROUPS: [(&str, &str, &[&str]); 8] = [
     ("devices", "Devices and blocks", &["activation.", "block."]),
     ("people", "People", &["account.", "link.", "names."]),
     ("customers", "Customers", &["customer."]),
-    ("server", "Products and server", &["product.", "token.", "signing_key."]),
+    ("server", "Products and server", &["import.", "product.", "token.", "signing_key."]),
 ];
 
 /// What people and administrators decided, without the coming and going of seats.
-pub(super) const ACTS: [&str; 15] = [
+pub(super) const ACTS: [&str; 16] = [
     "license.",
     "trial.",
     "education.",
@@ -30,6 +30,7 @@ pub(super) const ACTS: [&str; 15] = [
     "link.",
     "names.",
     "customer.",
+    "import.",
     "product.",
     "token.",
     "signing_key.",
@@ -37,7 +38,7 @@ pub(super) const ACTS: [&str; 15] = [
 ];
 
 /// Kinds that need no name to be told.
-const PLAIN: [(&str, &str); 57] = [
+const PLAIN: [(&str, &str); 58] = [
     ("account.changed", "An account was changed"),
     ("account.disabled", "An account was shut"),
     ("account.enabled", "An account was opened again"),
@@ -73,6 +74,7 @@ const PLAIN: [(&str, &str); 57] = [
     ("education.declined", "An education licence was declined"),
     ("education.granted", "An education licence was granted"),
     ("grace.reported", "A program had run without contact"),
+    ("import.applied", "Customers and licences were imported"),
     ("key.added", "A product key was added"),
     ("key.changed", "A product key was changed"),
     ("key.reissued", "A product key was reissued"),
