@@ -4,6 +4,7 @@
 mod console;
 mod free;
 mod hostile;
+mod imports;
 mod looked;
 mod pages;
 mod people;

@@ -87,6 +87,9 @@ pub(crate) const VENDORS: &[Row] = &[
     ("customer-new", "/customers/new", "/customers/new"),
     ("customer", "/customers/{id}", "/customers/{customer}"),
     ("customer-edit", "/customers/{id}/edit", "/customers/{customer}/edit"),
+    ("imports", "/imports", "/imports"),
+    ("import", "/imports/{id}", "/imports/{import}"),
+    ("import-keys", "/imports/{id}/keys", "/imports/{import}/keys"),
     ("issue", "/customers/{id}/issue", "/customers/{customer}/issue"),
     ("issue-whom", "/issue", "/issue"),
     ("products", "/products", "/products"),
@@ -110,6 +113,7 @@ pub(crate) const VENDORS: &[Row] = &[
 const OTHERS: &[&str] = &[
     "/",
     "/changes",
+    "/imports/template",
     "/licenses/{id}/deploy/file",
     "/activity/export/{kind}",
     "/denials/export/{kind}",

@@ -110,6 +110,13 @@ impl Town {
         let waiting = Person::Vendors("sales").http(&world).get("/requests").body;
         let at = waiting.find("/asks/").expect("somebody who waits");
         let ask = waiting[at..].split('"').next().expect("an address").to_owned();
+        let line = format!(
+            "customer\tcustomer_name\tproduct\tserial_number\tterm\tseats\nCRM-8\t{}\tplanner\tOLD-1\tperpetual\t4\n",
+            spell("Hill & Sons")
+        );
+        let sent = Person::Vendors("sales").http(&world).form("/imports", &[("sure", "yes"), ("text", &line)]);
+        assert_eq!(sent.status, 303, "{}", sent.body);
+        let import = sent.header("location").and_then(|to| to.rsplit('/').next()).expect("an import").to_owned();
 
         let denial = id(&world.list("/v1/denials?limit=9").remove(0));
         let facts = vec![
@@ -128,6 +135,7 @@ impl Town {
             ("begin", begin),
             ("begun", begun),
             ("ask", ask),
+            ("import", import),
             ("person", Person::Customers("viewer").account(&world).id),
         ];
         Self { world, pool, facts }

@@ -80,6 +80,18 @@ impl<W: Writer> Direct<W> {
         Ok(pools)
     }
 
+    /// So many more licences for each customer of these pools, with nobody on them.
+    pub(crate) fn unused(&mut self, pools: &[Pool], each: u32) -> Result<()> {
+        let owners: Vec<CustomerId> = pools.iter().map(|pool| pool.customer_id).collect();
+        let all: Vec<CustomerId> =
+            owners.into_iter().flat_map(|owner| std::iter::repeat_n(owner, each as usize)).collect();
+        for some in all.chunks(BATCH) {
+            let commands: Vec<Command> = some.iter().map(|owner| self.orders.pool(*owner, 1).1).collect();
+            self.done(&commands)?;
+        }
+        Ok(())
+    }
+
     /// Admits a device for each of these pools.
     pub(crate) fn devices(&mut self, pools: impl IntoIterator<Item = Pool>) -> Result<Vec<Credential>> {
         let pools: Vec<Pool> = pools.into_iter().collect();

@@ -22,6 +22,8 @@ const PRODUCT: &str = "planner";
 /// A concurrent licence.
 #[derive(Clone, Copy)]
 pub(crate) struct Pool {
+    /// Whose.
+    pub(crate) customer_id: CustomerId,
     /// Which.
     pub(crate) license_id: LicenseId,
     key_id: KeyId,
@@ -71,7 +73,7 @@ impl Orders {
 
     /// A licence of a customer with so many seats.
     pub(crate) fn pool(&mut self, customer_id: CustomerId, seats: u32) -> (Pool, Command) {
-        let pool = Pool { license_id: self.id().into(), key_id: self.id().into() };
+        let pool = Pool { customer_id, license_id: self.id().into(), key_id: self.id().into() };
         let mut hash = [0; 32];
         hash[..16].copy_from_slice(pool.key_id.0.as_bytes());
         let key = NewKey { id: pool.key_id, label: String::new(), hash, sealed: vec![7; 55], hint: "ABCDE".to_owned() };

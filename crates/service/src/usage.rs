@@ -32,6 +32,10 @@ const CATCH_UP: Duration = Duration::from_secs(2);
 /// Seats in use up to which a running hour's figures are made for whoever looks.
 const RUNNING: u32 = 2_000;
 
+/// Sessions that came back, or refusals, since the last hour of which figures are kept: where there are more of either, whoever
+/// looks is told the hours that are kept alone. A round of the job later there are few again.
+const CAME_AND_WENT: u32 = 5_000;
+
 /// Sessions and refusals at most that are asked again, the last ones.
 const DEMAND_MOST: u32 = 10_000;
 
@@ -50,7 +54,7 @@ pub struct RightSized {
 
 impl Service {
     /// A licence's figures of each hour with something in it, since an hour counted from 1970, the running one included
-    /// where its pool is not too large to be counted for everyone who looks.
+    /// where its pool is not too large, and not too much came and went, to be counted for everyone who looks.
     pub async fn usage(&self, admin: &Admin, license: LicenseId, since: i64) -> Result<Vec<Usage>, Failure> {
         let (scope, now) = (admin.scope(), self.now());
         let found = self.read(move |reader| {
@@ -58,8 +62,10 @@ impl Service {
             let done = reader.usage_done()?.unwrap_or(since).max(since);
             let mut usage = reader.usage(scope, license, since, done)?;
             if row.counters.in_use <= RUNNING && hour_of(now) - done < AT_ONCE {
-                let licenses = HashMap::from([(license, row.license)]);
-                usage.extend(figures(reader, &licenses, Some(license), done, now)?);
+                let recorded = Recorded::read(reader, Some(license), done, now, CAME_AND_WENT)?;
+                if recorded.whole(CAME_AND_WENT) {
+                    usage.extend(figures(&HashMap::from([(license, row.license)]), recorded, done, now));
+                }
             }
             Ok(Some(usage))
         });
@@ -140,7 +146,8 @@ fn next_hours(reader: &dyn Reader, now: Timestamp) -> Result<Option<(Vec<Usage>,
         return Ok(None);
     }
     let licenses = all_licenses(reader)?;
-    Ok(Some((figures(reader, &licenses, None, from, hour_start(until))?, until)))
+    let recorded = Recorded::read(reader, None, from, hour_start(until), u32::MAX)?;
+    Ok(Some((figures(&licenses, recorded, from, hour_start(until)), until)))
 }
 
 fn all_licenses(reader: &dyn Reader) -> Result<HashMap<LicenseId, License>, StoreError> {
@@ -155,21 +162,42 @@ fn all_licenses(reader: &dyn Reader) -> Result<HashMap<LicenseId, License>, Stor
     }
 }
 
-/// The figures of each hour, from the beginning of one to an instant, of one licence or of all: of those hours in which
-/// there was something. They are made of the books, so that nothing is counted while a seat is taken.
-fn figures(
-    reader: &dyn Reader,
-    licenses: &HashMap<LicenseId, License>,
-    of: Option<LicenseId>,
-    from: i64,
-    until: Timestamp,
-) -> Result<Vec<Usage>, StoreError> {
+/// What the books have of some hours: seats held, and refusals for want of one.
+struct Recorded {
+    held: Vec<(LicenseId, Span)>,
+    refused: Vec<(LicenseId, Refused)>,
+}
+
+impl Recorded {
+    /// From the beginning of an hour to an instant, of one licence or of all; the last of each, at most so many.
+    fn read(
+        reader: &dyn Reader,
+        of: Option<LicenseId>,
+        from: i64,
+        until: Timestamp,
+        most: u32,
+    ) -> Result<Self, StoreError> {
+        let held = reader.held(of, hour_start(from), until, most)?;
+        Ok(Self { held, refused: reader.refused(of, hour_start(from), until, most)? })
+    }
+
+    /// Whether nothing is missing of what was read up to so many.
+    fn whole(&self, most: u32) -> bool {
+        // Seats that still are held are bounded by themselves.
+        let came_back = self.held.iter().filter(|(_, span)| span.end.is_some()).count();
+        came_back.max(self.refused.len()) < most as usize
+    }
+}
+
+/// The figures of each hour, from the beginning of one to an instant: of those hours in which there was something. They are
+/// made of the books, so that nothing is counted while a seat is taken.
+fn figures(licenses: &HashMap<LicenseId, License>, recorded: Recorded, from: i64, until: Timestamp) -> Vec<Usage> {
     let mut spans: BTreeMap<LicenseId, Vec<Span>> = BTreeMap::new();
-    for (license, span) in reader.held(of, hour_start(from), until, u32::MAX)? {
+    for (license, span) in recorded.held {
         spans.entry(license).or_default().push(span);
     }
     let mut refused: BTreeMap<(LicenseId, i64), Vec<Refused>> = BTreeMap::new();
-    for (license, episode) in reader.refused(of, hour_start(from), until, u32::MAX)? {
+    for (license, episode) in recorded.refused {
         refused.entry((license, hour_of(episode.first_at))).or_default().push(episode);
     }
     let touched: BTreeSet<LicenseId> = spans.keys().copied().chain(refused.keys().map(|(id, _)| *id)).collect();
@@ -196,7 +224,7 @@ fn figures(
             }
         }
     }
-    Ok(usage)
+    usage
 }
 
 /// Numbers around the one owned, the one asked for, and the one that is enough.
@@ -228,4 +256,30 @@ fn right_size(
     let numbers: BTreeSet<u32> = around.chain(wanted).chain([enough]).filter(|seats| *seats > 0).collect();
     let with = numbers.into_iter().map(|seats| (seats, demand.with(seats))).collect();
     RightSized { owned, since, enough, with }
+}
+
+#[cfg(test)]
+mod tests {
+    use seatkeeper_domain::holder::HolderKey;
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn span(end: Option<i64>) -> (LicenseId, Span) {
+        let at = |second| Timestamp::from_second(second).unwrap();
+        let holder = HolderKey::detached(Uuid::nil().into());
+        (LicenseId(Uuid::nil()), Span { holder, start: at(0), end: end.map(at) })
+    }
+
+    /// Seen red when what is still held is counted as if it had come back.
+    #[test]
+    fn hours_of_which_not_all_was_read_are_left_to_the_job() {
+        let held = |over: usize, live: usize| {
+            let held = vec![span(Some(9)); over].into_iter().chain(vec![span(None); live]);
+            Recorded { held: held.collect(), refused: Vec::new() }
+        };
+        assert!(held(4, 9).whole(5), "the seats that are held are all of them");
+        assert!(!held(5, 0).whole(5), "there may be a sixth");
+        assert!(held(0, 0).whole(5));
+    }
 }

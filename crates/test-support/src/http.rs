@@ -97,10 +97,15 @@ impl Http {
     /// `POST path` with a form, as a browser sends it.
     #[track_caller]
     pub fn form(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        self.attempt_form(path, fields)
+            .unwrap_or_else(|error| panic!("POST {}{path} got no answer: {error}", self.base))
+    }
+
+    /// Likewise, where there may be no answer.
+    pub fn attempt_form(&self, path: &str, fields: &[(&str, &str)]) -> Result<Answer, ureq::Error> {
         let encoded = |text: &str| text.bytes().map(|byte| format!("%{byte:02X}")).collect::<String>();
         let pairs: Vec<String> = fields.iter().map(|(name, value)| format!("{name}={}", encoded(value))).collect();
         self.send("POST", path, Some(("application/x-www-form-urlencoded", pairs.join("&"))))
-            .unwrap_or_else(|error| panic!("POST {}{path} got no answer: {error}", self.base))
     }
 
     /// `PATCH path` with a JSON body.

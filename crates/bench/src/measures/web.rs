@@ -1,22 +1,29 @@
-//! The pages, on the books of a large vendor: how long the server takes for each, and how much of it travels.
+//! The pages, on the books of a large vendor in each engine: how long the server takes for each, and how much of it travels.
 
 use std::fmt::Write;
 use std::fs;
 use std::iter::repeat_n;
 use std::process::Command;
+use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
-use seatkeeper_test_support::{Http, Server, Start, binary};
+use seatkeeper_store::{Clock, Writer};
+use seatkeeper_store_postgres::Database;
+use seatkeeper_test_support::{Http, Postgres, Server, Start, binary};
 use tempfile::TempDir;
 
-use super::{Plan, tell};
+use super::{Engine, Plan, tell};
 use crate::direct::Direct;
 use crate::machine;
+use crate::orders::Orders;
 use crate::report::{Figure, Goal, Section};
 
-/// Sessions of each customer; one has a tenth of all.
-const EACH: u32 = 20;
+/// Sessions of each customer; one has half of all, in one pool.
+const EACH: u32 = 10;
+
+/// Licences of each customer, all but one with nobody on them.
+const LICENSES: u32 = 4;
 
 /// Requests for each page and run, after a few that do not count.
 const ASKED: usize = 100;
@@ -29,15 +36,24 @@ const VENDORS: &[&str] = &[
     "/overview",
     "/sessions",
     "/sessions?q=user.0",
+    "/sessions?q=nobody-is-called-that",
     "/customers",
     "/customers?q=example",
     "/customers/{customer}",
     "/licenses",
+    "/licenses?q=7A",
+    "/licenses?q=nothing-is-called-that",
+    "/licenses?order=ends",
     "/licenses/{license}",
     "/licenses/{license}/devices",
+    "/licenses/{license}/devices?q=-77",
+    "/licenses/{license}/devices?q=nothing-is-called-that",
     "/denials",
     "/reports",
+    "/reports?license={license}",
     "/activity",
+    "/search?q=user.0",
+    "/imports",
 ];
 
 /// What the people of the largest customer look at.
@@ -49,11 +65,46 @@ const CUSTOMERS: &[&str] = &[
     "/licenses/{license}",
     "/denials",
     "/reports",
+    "/reports?license={license}",
     "/activity",
 ];
 
 pub(crate) fn measure(plan: &Plan) -> Result<Section> {
-    let house = House::fill(plan)?;
+    let (mut figures, mut notes) = (Vec::new(), Vec::new());
+    let mut heaviest = 0;
+    for engine in Engine::ALL {
+        // One after the other: each has the machine for itself.
+        let pages = on(engine, plan)?;
+        let slowest = |run: usize| pages.iter().map(|page| page.p95[run]).fold(0.0, f64::max);
+        let what = format!("p95 of the slowest page, {}", engine.name());
+        let slowest = Figure::new(&what, "ms", (0..plan.runs as usize).map(slowest).collect());
+        tell(&format!("{what}, ms"), slowest.median());
+        figures.push(slowest.goal(Goal::AtMost(50.0)));
+        heaviest = pages.iter().map(|page| page.bytes).max().unwrap_or_default().max(heaviest);
+        notes.push(format!("{}:\n\n{}", engine.name(), table(&pages)));
+    }
+    let heaviest = heaviest as f64 / 1e3;
+    tell("the heaviest page, kB", heaviest);
+    figures.push(Figure::new("weight of the heaviest page", "kB", vec![heaviest]).goal(Goal::AtMost(150.0)));
+    let (sessions, customers) = (plan.many, customers(plan));
+    Ok(Section {
+        title: "Pages",
+        method: format!(
+            "{sessions} live sessions of {} customers with {} licences, half of the sessions on the devices of one pool; \
+             PostgreSQL with its own settings, after the `ANALYZE` that it does by itself within minutes. Each page is asked \
+             for {ASKED} times a run, one after the other, over a connection of its own, without TLS, by somebody who is \
+             signed in; connecting included. Nothing is compressed.",
+            customers + 1,
+            customers * LICENSES + 1,
+        ),
+        figures,
+        notes: notes.join("\n"),
+    })
+}
+
+/// All pages on one engine.
+fn on(engine: Engine, plan: &Plan) -> Result<Vec<Page>> {
+    let house = House::fill(engine, plan)?;
     let mut pages: Vec<Page> = Vec::new();
     for (who, cookie, paths) in [("vendor", &house.vendor, VENDORS), ("customer", &house.owner, CUSTOMERS)] {
         let http = house.server.http().header("Cookie", cookie);
@@ -74,26 +125,7 @@ pub(crate) fn measure(plan: &Plan) -> Result<Section> {
             page.measure()?;
         }
     }
-    let slowest = |run: usize| pages.iter().map(|page| page.p95[run]).fold(0.0, f64::max);
-    let slowest = Figure::new("p95 of the slowest page", "ms", (0..plan.runs as usize).map(slowest).collect());
-    let heaviest = pages.iter().map(|page| page.bytes).max().unwrap_or_default() as f64 / 1e3;
-    tell("p95 of the slowest page, ms", slowest.median());
-    tell("the heaviest page, kB", heaviest);
-    let sessions = plan.many;
-    Ok(Section {
-        title: "Pages",
-        method: format!(
-            "{sessions} live sessions of {} customers, a tenth of them of one, on the embedded store. Each page is asked for \
-             {ASKED} times a run, one after the other, over a connection of its own, without TLS, by somebody who is \
-             signed in; connecting included. Nothing is compressed.",
-            customers(plan) + 1,
-        ),
-        figures: vec![
-            slowest.goal(Goal::AtMost(50.0)),
-            Figure::new("weight of the heaviest page", "kB", vec![heaviest]).goal(Goal::AtMost(150.0)),
-        ],
-        notes: table(&pages),
-    })
+    Ok(pages)
 }
 
 /// A page, as one of its readers asks for it.
@@ -140,43 +172,69 @@ fn table(pages: &[Page]) -> String {
 
 /// A server with everything on it, and the cookies of those who look.
 struct House {
+    // Before what it writes to: fields are dropped in this order.
     server: Server,
     vendor: String,
     owner: String,
     customer: String,
     license: String,
     _folder: TempDir,
+    _postgres: Option<Postgres>,
+}
+
+/// Half of all.
+fn in_one_pool(plan: &Plan) -> u32 {
+    plan.many / 2
 }
 
 fn customers(plan: &Plan) -> u32 {
-    plan.many / EACH
+    (plan.many - in_one_pool(plan)) / EACH
 }
 
 impl House {
-    fn fill(plan: &Plan) -> Result<Self> {
+    fn fill(engine: Engine, plan: &Plan) -> Result<Self> {
         let folder = machine::folder()?;
         let data = folder.path().join("data");
-        let mut server = Start::default().data(&data).ready();
+        let postgres = matches!(engine, Engine::Postgres).then(Postgres::start);
+        let database = postgres.as_ref().map(|postgres| (postgres, postgres.create_database()));
+        let url = database.as_ref().map(|(postgres, database)| postgres.url(database));
+        let start = Start::default().data(&data);
+        let mut server = url.iter().fold(start, |start, url| start.database(url)).ready();
         // What the server makes at its first start is made; the rest is written beside it, which is quicker.
         server.stop();
-        let mut direct = Direct::fresh(&data)?;
-        let large = direct.pool(plan.many)?;
-        let pools = direct.customers(customers(plan), EACH)?;
-        let of_large = repeat_n(large, plan.many as usize / 10);
-        let of_others = pools.iter().flat_map(|pool| repeat_n(*pool, EACH as usize)).take(plan.many as usize * 9 / 10);
-        let devices = direct.devices(of_large.chain(of_others))?;
-        direct.take(&devices)?;
-        let (customer, license) = (direct.customer_id.0.to_string(), large.license_id.0.to_string());
-        drop(direct);
+        let (customer, license) = match &url {
+            None => written(Direct::fresh(&data)?, plan)?,
+            Some(url) => {
+                let database = Database::open(url)?;
+                let clock: Arc<dyn Clock> = Arc::new(database.clock());
+                let writer = database.writers(&clock, 1).pop().context("no writer")?;
+                written(Direct::on(writer, Orders::from(clock.now()))?, plan)?
+            }
+        };
+        if let Some((postgres, database)) = &database {
+            postgres.psql(database, "ANALYZE");
+        }
         server.restart();
         let vendor = signed_in(&server, "admin@example.com", &["--role", "admin"])?;
         let owner = signed_in(&server, "owner@example.com", &["--role", "owner", "--customer", &customer])?;
-        Ok(Self { server, vendor, owner, customer, license, _folder: folder })
+        Ok(Self { server, vendor, owner, customer, license, _folder: folder, _postgres: postgres })
     }
 
     fn at(&self, path: &str) -> String {
         path.replace("{customer}", &self.customer).replace("{license}", &self.license)
     }
+}
+
+/// Writes the books; the largest customer and its licence.
+fn written<W: Writer>(mut direct: Direct<W>, plan: &Plan) -> Result<(String, String)> {
+    let large = direct.pool(plan.many)?;
+    let pools = direct.customers(customers(plan), EACH)?;
+    direct.unused(&pools, LICENSES - 1)?;
+    let of_large = repeat_n(large, in_one_pool(plan) as usize);
+    let of_others = pools.iter().flat_map(|pool| repeat_n(*pool, EACH as usize));
+    let devices = direct.devices(of_large.chain(of_others))?;
+    direct.take(&devices)?;
+    Ok((direct.customer_id.0.to_string(), large.license_id.0.to_string()))
 }
 
 /// The cookie of somebody for whom an account is made.

@@ -2,6 +2,7 @@
 
 mod customers;
 mod free;
+mod imports;
 mod issue;
 mod keys;
 mod licenses;

@@ -28,6 +28,17 @@ async fn a_request_is_granted_and_the_customer_reads_it() {
     world.page(&owner, &one).await.shows(&["3 more seats", "Two &#60;new&#62; people", "Waiting"]);
     let answer = format!("/requests/{}", world.alphas.license_id);
     world.page(&sales, "/requests").await.shows(&["Alpha Bau", "3 more seats", &answer]);
+    // It is what sales see first; support see it too, and are not asked to answer.
+    world.page(&sales, "/overview").await.shows(&[
+        "Waits for an answer",
+        "Alpha Bau",
+        "3 more seats for Planner",
+        &answer,
+    ]);
+    let support = world.vendor(Role::Support).await;
+    let seen = world.page(&support, "/overview").await;
+    seen.shows(&["Waits for an answer", "3 more seats for Planner"]);
+    seen.lacks(&[&answer]);
     world.page(&sales, &answer).await.shows(&["value=\"3\"", "value=\"2027-03-31\"", NOW]);
     let form = [
         ("asked_at", NOW),
@@ -45,6 +56,7 @@ async fn a_request_is_granted_and_the_customer_reads_it() {
     assert_eq!(row.seats(NOW.parse().unwrap()), 4);
     world.page(&owner, &one).await.shows(&["Granted", "2 more seats", "Two for now", "of 4 in use"]);
     world.page(&sales, "/requests").await.shows(&["Nobody waits for an answer"]);
+    world.page(&sales, "/overview").await.lacks(&["Waits for an answer"]);
     world.post(&sales, &answer, &form).await.is(404);
     assert_eq!(license(&world).await.grants.len(), 2);
 }

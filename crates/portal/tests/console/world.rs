@@ -116,6 +116,17 @@ impl World {
         self.send(request.body(Body::from(pairs.collect::<Vec<_>>().join("&"))).unwrap()).await
     }
 
+    /// Sends a form whose one field is a file.
+    pub(crate) async fn upload(&self, who: &Person, path: &str, file: &[u8]) -> Reply {
+        let head = "--cut\r\ncontent-disposition: form-data; name=\"file\"; filename=\"licences.csv\"\r\n\r\n";
+        let body = [head.as_bytes(), file, b"\r\n--cut--\r\n"].concat();
+        let request = Request::post(path)
+            .header("cookie", &who.0)
+            .header("sec-fetch-site", "same-origin")
+            .header("content-type", "multipart/form-data; boundary=cut");
+        self.send(request.body(Body::from(body)).unwrap()).await
+    }
+
     async fn send(&self, request: Request<Body>) -> Reply {
         let (parts, body) = self.pages.clone().oneshot(request).await.unwrap().into_parts();
         let body = to_bytes(body, usize::MAX).await.unwrap();

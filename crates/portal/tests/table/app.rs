@@ -12,10 +12,10 @@ use seatkeeper_api::transport::Peer;
 use seatkeeper_domain::ask::Wanted;
 use seatkeeper_domain::decide::{AskLicense, AskSeats, Command, ConfirmAsk, Office, OfficeCommand, What};
 use seatkeeper_domain::event::Actor;
-use seatkeeper_domain::id::{AskId, CustomerId, LicenseId};
+use seatkeeper_domain::id::{AskId, CustomerId, ImportId, LicenseId};
 use seatkeeper_domain::token::Role;
 use seatkeeper_portal::Options;
-use seatkeeper_service::{Caller, NewPerson, Parts, RootPlace, Service};
+use seatkeeper_service::{Caller, NewPerson, Parts, RootPlace, Service, read_import};
 use seatkeeper_store::{Clock, Driver};
 use seatkeeper_store_sqlite::Books;
 use serde_json::Value;
@@ -123,6 +123,15 @@ impl App {
             let command = Command::Office(Box::new(OfficeCommand { by, what }));
             self.driver.submit().submit(command).await.unwrap().unwrap();
         }
+        id.to_string()
+    }
+
+    /// Brings in a licence for a customer from a file; the import's id.
+    pub(crate) async fn imports(&self, customer: &str) -> String {
+        let file = format!("customer,product,serial_number,term,seats\n{customer},planner,I-{customer},perpetual,2\n");
+        let id: ImportId = self.service.draw();
+        let rows = read_import(file.as_bytes()).unwrap();
+        self.service.start_import(&self.service.owner(), id, rows).unwrap().come().await;
         id.to_string()
     }
 

@@ -99,6 +99,7 @@ impl World {
         let person = app.person(&customer).await;
         let free = app.opens_its_page(&customer).await;
         let ask = app.wants_to_teach(number).await;
+        let import = app.imports(&customer).await;
         let facts = vec![
             ("ask", ask),
             ("teacher", format!("Teacher-{number}")),
@@ -120,6 +121,7 @@ impl World {
             ("spare", spare),
             ("person", person),
             ("token", token),
+            ("import", import),
         ];
         Tenant { facts, license: format!("/v1/licenses/{license}") }
     }

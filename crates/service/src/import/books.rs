@@ -168,27 +168,27 @@ fn against(
     looked: impl Fn(usize),
 ) -> Result<Result<Found, Vec<Mistake>>, StoreError> {
     let (mut found, mut wrong) = (Found::default(), Vec::new());
-    let mut customers: HashMap<String, Option<CustomerId>> = HashMap::new();
+    let mut customers: HashMap<String, Option<(CustomerId, String)>> = HashMap::new();
     let mut names: HashMap<String, String> = HashMap::new();
     for row in &rows {
         // A customer is named on any of its lines.
         names.extend(row.customer_name.clone().map(|name| (row.customer.clone(), name)));
     }
-    for (number, (row, fresh)) in rows.into_iter().zip(ids).enumerate() {
-        let owner = match customers.get(&row.customer) {
-            Some(known) => *known,
-            None => {
-                let mut known = known(reader, &row.customer)?;
-                if let Some(name) = names.remove(&row.customer)
-                    && known.is_none()
-                {
-                    found.customers.push((new_customer(fresh, &row.customer, name), row.line));
-                    known = Some(fresh);
-                }
-                customers.insert(row.customer.clone(), known);
-                known
+    for (number, (mut row, fresh)) in rows.into_iter().zip(ids).enumerate() {
+        if !customers.contains_key(&row.customer) {
+            let mut known = known(reader, &row.customer)?;
+            if let Some(name) = names.remove(&row.customer)
+                && known.is_none()
+            {
+                found.customers.push((new_customer(fresh, &row.customer, name.clone()), row.line));
+                known = Some((fresh, name));
             }
-        };
+            customers.insert(row.customer.clone(), known);
+        }
+        let owner = customers[&row.customer].clone();
+        // From here on it is called as its customer is, whatever the line says.
+        row.customer_name = owner.as_ref().map(|(_, name)| name.clone());
+        let owner = owner.map(|(id, _)| id);
         let filter = LicenseFilter { serial_number: Some(terms_serial(&row)), ..LicenseFilter::default() };
         let there = reader.licenses(Scope::Vendor, &filter, ONE)?.items.pop();
         match (owner, there) {
@@ -210,13 +210,13 @@ fn terms_serial(row: &Row) -> String {
     seatkeeper_protocol::normalize_serial_number(&row.serial_number)
 }
 
-/// The customer that is there under this external id, or else this id.
-fn known(reader: &dyn Reader, named: &str) -> Result<Option<CustomerId>, StoreError> {
+/// The customer that is there under this external id, or else this id, and what it is called.
+fn known(reader: &dyn Reader, named: &str) -> Result<Option<(CustomerId, String)>, StoreError> {
     if let Some(customer) = reader.customers(Scope::Vendor, Some(named), ONE)?.items.pop() {
-        return Ok(Some(customer.id));
+        return Ok(Some((customer.id, customer.name)));
     }
     let Ok(id) = named.parse::<Uuid>() else { return Ok(None) };
-    Ok(reader.customer(Scope::Vendor, id.into())?.map(|customer| customer.id))
+    Ok(reader.customer(Scope::Vendor, id.into())?.map(|customer| (customer.id, customer.name)))
 }
 
 fn new_customer(id: CustomerId, external_id: &str, name: String) -> PutCustomer {

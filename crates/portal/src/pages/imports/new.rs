@@ -31,7 +31,7 @@ const NAMED: usize = 10;
 /// A text up to which it is shown again to be mended here, in bytes.
 const MENDED: usize = 64 * 1024;
 /// For so long the end of a short import is waited for.
-const BRIEF: Duration = Duration::from_millis(700);
+const BRIEF: Duration = Duration::from_millis(1_500);
 
 #[derive(Template)]
 #[template(path = "imports/new.html")]

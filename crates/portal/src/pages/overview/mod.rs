@@ -4,6 +4,7 @@ mod customer;
 mod needs;
 mod pools;
 mod vendor;
+mod waits;
 
 use axum::extract::State;
 

@@ -1,11 +1,13 @@
-//! What the vendor's people look at first: pools that are full now, and who was refused lately.
+//! What the vendor's people look at first: who waits for an answer, pools that are full now, and who was refused lately.
 
 use askama::Template;
+use seatkeeper_service::Permission;
 use seatkeeper_service::read::refusals::{EpisodeFilter, Label};
 use seatkeeper_service::read::seats::{FEW, SeatFilter, SeatOrder, SeatPage};
 use uuid::Uuid;
 
 use super::pools::Pool;
+use super::waits::{Wait, waits};
 use crate::labels::Labels;
 use crate::portal::Portal;
 use crate::shell::Shell;
@@ -23,6 +25,9 @@ const REFUSALS: u32 = 12;
 struct Page {
     shell: Shell,
     headline: String,
+    waits: Vec<Wait>,
+    more_wait: bool,
+    may_answer: bool,
     pools: Vec<(Pool, Label)>,
     refusals: Vec<Refusal>,
 }
@@ -46,6 +51,7 @@ pub(super) async fn overview(portal: &Portal, mut visitor: Visitor) -> Answer {
     let episodes = service.episodes(admin, EpisodeFilter::default(), None, REFUSALS).await?.items;
     let met = full.iter().map(|row| row.license.id).chain(episodes.iter().map(|denial| denial.license_id));
     let labels = Labels::of(portal, &visitor, met).await?;
+    let (waits, more_wait) = waits(portal, &visitor).await?;
     let face = &visitor.face;
     let pools = full.iter().zip(&counted);
     let pools = pools.map(|(row, count)| (Pool::of(row, count, face), labels.one(row.license.id))).collect();
@@ -61,6 +67,9 @@ pub(super) async fn overview(portal: &Portal, mut visitor: Visitor) -> Answer {
     let are = if held == 1 { "is" } else { "are" };
     shown(&Page {
         headline: format!("{}. {} {are} in use.", face.greeting(), many(held, "seat")),
+        waits,
+        more_wait,
+        may_answer: visitor.may(Permission::Sell),
         pools,
         refusals: refusals.collect(),
         shell: Shell::live(&mut visitor, "/overview", "Overview"),
