@@ -6,7 +6,7 @@ use seatkeeper_store::migrate::HALF_COPIED;
 use crate::link::{Link, Pipeline, params};
 use crate::row::Columns;
 
-const FILES: [&str; 10] = [
+const FILES: [&str; 11] = [
     include_str!("schema/1-books.sql"),
     include_str!("schema/2-seats.sql"),
     include_str!("schema/3-record.sql"),
@@ -17,10 +17,11 @@ const FILES: [&str; 10] = [
     include_str!("schema/8-free-page.sql"),
     include_str!("schema/9-asks.sql"),
     include_str!("schema/10-timelines.sql"),
+    include_str!("schema/11-devices.sql"),
 ];
 
 /// The last step that this version knows, which is the one it writes by.
-pub(crate) const LATEST: u32 = 80;
+pub(crate) const LATEST: u32 = 82;
 
 /// The earliest `LATEST` of a version that can still serve a database at this version's last step. A step that only adds
 /// what older versions leave alone does not raise it: servers are replaced one after another while the others serve.

@@ -77,7 +77,7 @@ async fn every_mistake_is_told_by_line_and_column_and_nothing_is_changed() {
     assert_eq!(licenses(&world).await.len(), before);
 }
 
-/// Seen red when a lease is imported as a pool, and when a customer's name is a formula in the file of keys.
+/// Seen red when a lease is imported as a pool, and with other keys in the file than those that were kept.
 #[tokio::test]
 async fn a_file_is_looked_over_applied_and_its_keys_are_taken() {
     let world = World::new().await;
@@ -117,7 +117,7 @@ async fn a_file_is_looked_over_applied_and_its_keys_are_taken() {
     assert_eq!(shown.len(), 4, "three in the file, and one of this test's own");
 }
 
-/// Seen red when licences that are there already are made again, or refused.
+/// Seen red when licences that are there already are not looked for.
 #[tokio::test]
 async fn the_same_file_twice_makes_nothing_twice() {
     let world = World::new().await;
@@ -143,7 +143,7 @@ async fn the_same_file_twice_makes_nothing_twice() {
     assert_eq!(licenses(&world).await.len(), made);
 }
 
-/// Seen red when what was looked over is applied as it was.
+/// Seen red when another customer's licence is taken for the one of the file.
 #[tokio::test]
 async fn what_changed_since_the_check_is_found_and_nothing_is_applied() {
     let world = World::new().await;
@@ -181,7 +181,7 @@ async fn a_file_is_uploaded_as_spreadsheets_save_it_within_bounds() {
     assert!(huge.text.contains("This file is too large"), "{}", huge.text);
 }
 
-/// Those who may sell but were never given keys to hand out take none. Seen red without asking for the permission.
+/// Seen red when the keys of revoked licences are in the file.
 #[tokio::test]
 async fn keys_are_shown_with_the_whole_of_them_on_record_first() {
     let world = World::new().await;

@@ -92,8 +92,12 @@ impl LicenseReader for PostgresReader {
                 .and_if("a.id IN (SELECT activation FROM installations WHERE key = ?)", filter.key_id.map(|id| id.0));
             let heads = match filter.text {
                 None => {
-                    let heads = heads.and_if("a.id < ?", page.after).by_conditions();
-                    heads.first(at, "found.id DESC", Some(rows(page)), named)?
+                    let heads = heads.and_if("a.id < ?", page.after);
+                    match filter.key_id {
+                        // The licence's own index has them in order.
+                        None => heads.first(at, "a.id DESC", Some(rows(page)), named)?,
+                        Some(_) => heads.by_conditions().first(at, "found.id DESC", Some(rows(page)), named)?,
+                    }
                 }
                 Some(_) => heads.all(at, named)?,
             };

@@ -137,7 +137,7 @@ fn shares(
              UNION ALL SELECT {name}, MAX(started_at, ?2), ?3 FROM (
                  SELECT {name}, started_at FROM sessions
                  WHERE license = (SELECT n FROM licenses WHERE id = ?1) AND ended_at IS NULL
-                 LIMIT ?4))
+                 ORDER BY reclaim_hint LIMIT ?4))
          WHERE name IS NOT NULL GROUP BY name ORDER BY 2 DESC, name LIMIT ?5"
     );
     all(conn, &sql, (id.0.as_bytes(), stored(since), stored(now), SHARED_LOOKED_AT, limit), |row| {

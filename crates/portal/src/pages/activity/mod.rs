@@ -4,8 +4,6 @@ mod chain;
 mod list;
 pub(super) mod said;
 
-pub(crate) use said::who;
-
 use crate::routes::{Table, page};
 
 pub(crate) fn table() -> Table {

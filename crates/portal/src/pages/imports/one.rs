@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::allowed;
 use crate::labels::Labels;
 use crate::named::Named;
-use crate::pages::activity::who;
+use crate::pages::activity::said::who;
 use crate::portal::Portal;
 use crate::refused::Refused;
 use crate::shell::Shell;
