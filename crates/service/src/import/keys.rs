@@ -2,6 +2,7 @@
 //! this, and that each was shown is on the record before it is.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use jiff::Timestamp;
 use seatkeeper_domain::decide::{RecordKeyShown, RecordKeysShown};
@@ -76,13 +77,15 @@ fn opening(reader: &dyn Reader, licenses: Vec<LicenseId>, now: Timestamp) -> Res
             continue;
         }
         let owner = row.license.customer_id;
-        if !names.contains_key(&owner) {
-            let name = reader.customer(Scope::Vendor, owner)?.map(|customer| customer.name).unwrap_or_default();
-            names.insert(owner, name);
-        }
+        let name = match names.entry(owner) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => {
+                new.insert(reader.customer(Scope::Vendor, owner)?.map(|customer| customer.name).unwrap_or_default())
+            }
+        };
         let keys = reader.keys(Scope::Vendor, id)?.into_iter();
         let open = keys.filter(|row| row.key.open_until.is_none_or(|until| now < until));
-        found.extend(open.map(|key| (row.clone(), key, names[&owner].clone())));
+        found.extend(open.map(|key| (row.clone(), key, name.clone())));
     }
     Ok(found)
 }
