@@ -191,6 +191,7 @@ async fn an_education_licence_is_granted_or_declined_by_sales() {
         waiting.shows(&["Education licences", &email, "Drawing, 2nd year", "Analytical School"]);
         let at = waiting.text.find("/asks/").unwrap();
         let ask: String = waiting.text[at..].chars().take_while(|letter| *letter != '"').collect();
+        sales.get("/overview").await.shows(&["Waits for an answer", "an education licence for", &ask]);
         sales.get(&ask).await.shows(&["Last day", "2027-01-01", "What they read"]);
         sales.post(&ask, &[("verdict", "decline"), ("said", "")]).await.again("Must have 1 to 500 characters.");
         sales.post(&ask, &[("verdict", "grant"), ("until", "")]).await.again("Is needed.");

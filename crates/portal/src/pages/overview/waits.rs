@@ -1,8 +1,9 @@
-//! What waits for the vendor's answer. Each kind of request that customers can make adds its own here.
+//! What waits for the vendor's answer: customers who want more seats, visitors who ask for education licences.
 
 use seatkeeper_service::read::{LicenseFilter, Page};
 
 use crate::labels::Labels;
+use crate::pages::asks::waiting;
 use crate::portal::Portal;
 use crate::refused::Refused;
 use crate::visitor::Visitor;
@@ -37,5 +38,14 @@ pub(super) async fn waits(portal: &Portal, visitor: &Visitor) -> Result<(Vec<Wai
             asked: visitor.face.ago(request.asked_at),
         })
     };
-    Ok((found.items.iter().filter_map(wait).collect(), found.next.is_some()))
+    let mut waits: Vec<Wait> = found.items.iter().filter_map(wait).collect();
+    let education = waiting(portal, visitor).await?;
+    let more = found.next.is_some() || education.len() > SHOWN as usize;
+    waits.extend(education.into_iter().take(SHOWN as usize).map(|ask| Wait {
+        who: if ask.company.is_empty() { ask.name } else { format!("{}, {}", ask.name, ask.company) },
+        what: format!("an education licence for {}", ask.product),
+        at: format!("/asks/{}", ask.id),
+        asked: ask.asked,
+    }));
+    Ok((waits, more))
 }
