@@ -271,7 +271,6 @@ mod tests {
         (LicenseId(Uuid::nil()), Span { holder, start: at(0), end: end.map(at) })
     }
 
-    /// Seen red when what is still held is counted as if it had come back.
     #[test]
     fn hours_of_which_not_all_was_read_are_left_to_the_job() {
         let held = |over: usize, live: usize| {

@@ -165,7 +165,6 @@ fn showing_a_key_is_written_down_first() {
     assert_eq!(code(&shop.office(RecordKeyShown { license_id: shop.license, key_id: unknown })), "not_found");
 }
 
-/// Seen red when the keys before the missing one are written down all the same.
 #[test]
 fn many_keys_are_shown_together_or_not_at_all() {
     let mut shop = Shop::plain();

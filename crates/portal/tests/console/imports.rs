@@ -36,7 +36,6 @@ async fn applied(world: &World, who: &Person, file: &str) -> String {
     world.post(who, "/imports", &[("text", file), ("sure", "yes"), ("id", id)]).await.leads().to_owned()
 }
 
-/// Seen red when mistakes of the books are told by another line, and when a file is applied without being looked over.
 #[tokio::test]
 async fn every_mistake_is_told_by_line_and_column_and_nothing_is_changed() {
     let world = World::new().await;
@@ -77,7 +76,6 @@ async fn every_mistake_is_told_by_line_and_column_and_nothing_is_changed() {
     assert_eq!(licenses(&world).await.len(), before);
 }
 
-/// Seen red when a lease is imported as a pool, and with other keys in the file than those that were kept.
 #[tokio::test]
 async fn a_file_is_looked_over_applied_and_its_keys_are_taken() {
     let world = World::new().await;
@@ -117,7 +115,6 @@ async fn a_file_is_looked_over_applied_and_its_keys_are_taken() {
     assert_eq!(shown.len(), 4, "three in the file, and one of this test's own");
 }
 
-/// Seen red when licences that are there already are not looked for.
 #[tokio::test]
 async fn the_same_file_twice_makes_nothing_twice() {
     let world = World::new().await;
@@ -143,7 +140,6 @@ async fn the_same_file_twice_makes_nothing_twice() {
     assert_eq!(licenses(&world).await.len(), made);
 }
 
-/// Seen red when another customer's licence is taken for the one of the file.
 #[tokio::test]
 async fn what_changed_since_the_check_is_found_and_nothing_is_applied() {
     let world = World::new().await;
@@ -164,7 +160,6 @@ async fn what_changed_since_the_check_is_found_and_nothing_is_applied() {
     world.page(&sales, "/imports/00000000-0000-4000-8000-000000000001").await.is(404);
 }
 
-/// Seen red when the file's part is not read, and when 5,001 licences are taken.
 #[tokio::test]
 async fn a_file_is_uploaded_as_spreadsheets_save_it_within_bounds() {
     let world = World::new().await;
@@ -181,7 +176,6 @@ async fn a_file_is_uploaded_as_spreadsheets_save_it_within_bounds() {
     assert!(huge.text.contains("This file is too large"), "{}", huge.text);
 }
 
-/// Seen red when the keys of revoked licences are in the file.
 #[tokio::test]
 async fn keys_are_shown_with_the_whole_of_them_on_record_first() {
     let world = World::new().await;

@@ -181,7 +181,6 @@ C-1, Alpha Bau, planner, A-101, subscription:2027-12-31, , , lease
         assert!(wrong(b"customer,product,serial_number,term\n")[0].contains("the file is empty"));
     }
 
-    /// Seen red when serial numbers are compared as they are written.
     #[test]
     fn lines_that_contradict_each_other_are_named() {
         let file = "customer;customer_name;product;serial_number;term;seats\n\
@@ -191,6 +190,13 @@ C-1, Alpha Bau, planner, A-101, subscription:2027-12-31, , , lease
         let told = wrong(file.as_bytes());
         assert!(told[0].starts_with("3 customer_name: line 2 calls the same customer \"Alpha\""), "{told:?}");
         assert_eq!(told[1], "4 serial_number: is on line 2 already");
+    }
+
+    /// Seen red when a word that is not `lease` makes it a pool, whose seats are missed then.
+    #[test]
+    fn no_mistake_makes_another() {
+        let file = "customer;product;serial_number;term;legacy\nC-1;planner;A-1;perpetual;rented\n";
+        assert_eq!(wrong(file.as_bytes()), ["2 legacy: \"rented\" is not lease"]);
     }
 
     #[test]

@@ -171,8 +171,9 @@ pub(super) fn row(line: u64, cells: Cells<'_>) -> Result<Row, Vec<Mistake>> {
         reading.note("term", "is empty");
     }
     let term = reading.read("term", term);
-    let legacy = reading.read("legacy", legacy);
+    // What model it is follows from both: seats are not missed where either is wrong.
     let before = reading.wrong.len();
+    let legacy = reading.read("legacy", legacy);
     let given = reading.read("model", model);
     let model = given.unwrap_or(if legacy.is_some() { Model::SingleUser } else { Model::Concurrent });
     let model_is_sound = reading.wrong.len() == before;
@@ -226,7 +227,6 @@ mod tests {
         read(format!("{head}{line}\n").as_bytes()).unwrap().remove(0)
     }
 
-    /// Seen red when a lease is imported as a pool.
     #[test]
     fn a_line_is_a_licence() {
         let pool = one("C-1;Alpha Bau;planner;a 100;perpetual;;10;bim 4d:2027-03-31;;X-1");

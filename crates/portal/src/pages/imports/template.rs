@@ -34,7 +34,6 @@ fn text() -> String {
 mod tests {
     use seatkeeper_service::read_import;
 
-    /// Seen red when the explanations are not passed over.
     #[test]
     fn the_template_is_read_with_a_line_below_it() {
         let filled = super::text() + "C-1,Alpha Bau,planner,A-1,perpetual,,10,,,\r\n";
