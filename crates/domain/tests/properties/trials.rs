@@ -33,10 +33,10 @@ fn begun(books: &Books) -> Vec<(String, seatkeeper_domain::id::ProductId)> {
 }
 
 proptest! {
-    /// No device has trials of one product under two licences, in one batch or one after the other, whatever was ended,
+    /// No device has trials of one product under two licences, in one batch or one after the other, whatever was
     /// lost or begun again in between.
     ///
-    /// Seen red when nobody asks for other trials' devices, and when only devices still admitted are asked for.
+    /// Seen red when nobody asks for other trials' devices.
     #[test]
     fn a_device_has_one_trial(plan in visits(STEPS)) {
         play(&plan, |turn, _| {
@@ -74,7 +74,8 @@ proptest! {
 
     /// A licence comes of what the vendor opened, to somebody who could read the mail in time: never of an ask alone.
     ///
-    /// Seen red when a product that was shut can still be tried, and when a link is good for ever.
+    /// Seen red when a product that was shut can still be tried, when a link is good for ever, and when one that was used makes
+    /// another licence.
     #[test]
     fn what_is_shut_makes_no_licence(plan in visits(STEPS)) {
         play(&plan, |turn, _| {
