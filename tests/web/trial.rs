@@ -36,7 +36,6 @@ fn begins(world: &World, browser: &Browser, email: &str) -> License {
     License { id: String::new(), serial_number: browser.text("#serial"), product_key: browser.text("#key") }
 }
 
-/// Seen red when the device's other trials are not asked for, and when an address that had its trial gets another.
 #[test]
 fn a_stranger_tries_the_program_once() {
     let mut looked = Looked::default();

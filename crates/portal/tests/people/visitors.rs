@@ -94,7 +94,6 @@ async fn a_trial_begins_when_the_button_is_pressed_and_is_read_again_for_a_week(
     world.browser().get(&path).await.is(410);
 }
 
-/// Seen red when the answer to an address that had its trial is another.
 #[tokio::test]
 async fn nobody_learns_whether_an_address_was_seen_and_its_owner_does() {
     let world = World::open_to_visitors().await;

@@ -97,7 +97,6 @@ mod tests {
         words(ask, "Planner", "https://l.example", "TEXT", now).body
     }
 
-    /// Seen red when the asker's name stands in the greeting.
     #[test]
     fn a_stranger_sends_no_words_of_their_own() {
         for wanted in [Wanted::Trial, Wanted::Education] {

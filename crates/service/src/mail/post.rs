@@ -143,7 +143,6 @@ mod tests {
         assert!(sent("ada@example.com\r\nBcc: eve@example.com", "Hello").is_err());
     }
 
-    /// Seen red when lines are folded as lettre does by itself.
     #[test]
     fn a_long_link_stays_in_one_piece() {
         let link = format!("https://l.example/link/{}", "x".repeat(200));
