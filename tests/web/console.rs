@@ -44,8 +44,6 @@ fn support_answers_why_somebody_was_refused() {
 }
 
 /// What a program shows that was refused leads support to who had the seats, and on to all that happened with whoever asked.
-///
-/// Seen red: with the request left out of what is written down of a refusal.
 #[test]
 fn support_finds_a_refusal_by_the_request_id_that_a_program_shows() {
     let town = Town::new();

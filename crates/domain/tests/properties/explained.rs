@@ -47,8 +47,8 @@ proptest! {
     /// **Explained.** Every refusal of a seat or a device stands in an episode: its code, its sentence, seats and
     /// use at its first try; repeats within a quarter of an hour are one, and its numbers do not change.
     ///
-    /// Seen red when a refusal (or one of a repeated request) is not written down, each try counts twice, the request
-    /// of a try is not kept, repeats make episodes of their own, episodes never end by time, or the use written down is not the use.
+    /// Seen red when a refusal (or one of a repeated request) is not written down, each try counts twice,
+    /// repeats make episodes of their own, episodes never end by time, or the use written down is not the use.
     #[test]
     fn every_refusal_is_in_one_episode(plan in plans(STEPS)) {
         play(&plan, |turn, _| {

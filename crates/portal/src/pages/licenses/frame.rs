@@ -64,6 +64,10 @@ impl Frame {
         let list = |(list, name)| Tab { href: format!("/{list}?license={id}"), name, here: false };
         tabs.insert(1, list(("sessions", "Sessions")));
         tabs.extend([("denials", "Denials"), ("reports", "Reports"), ("activity", "History")].map(list));
+        // What happened with a licence is also that seats came and went.
+        if let Some(history) = tabs.last_mut() {
+            history.href += "&about=all";
+        }
         let frame = Self {
             id: id.0,
             product: row.product.name.clone(),
