@@ -76,6 +76,26 @@ impl SecondFactor {
 }
 
 impl Account {
+    /// The account of somebody who is to be forgotten: nobody's name, no address and nothing to sign in with. Its id stays, which
+    /// is what the record names.
+    #[must_use]
+    pub fn nameless(&self) -> Self {
+        Self {
+            email: format!("erased {}", self.id),
+            name: "Erased".to_owned(),
+            password: None,
+            password_at: None,
+            second_factor: None,
+            time_zone: None,
+            ..self.clone()
+        }
+    }
+
+    /// Whether its name and address were erased: what stands there then is no mail address.
+    pub fn erased(&self) -> bool {
+        !self.email.contains('@')
+    }
+
     /// Whether it manages the people of its house: an administrator of the vendor, an owner of a customer. Not before
     /// the invitation was taken up.
     pub fn governs(&self) -> bool {

@@ -36,8 +36,8 @@ mod what;
 
 pub use account::{
     AccountPatch, AskReset, ChangePassword, CompleteSignIn, Confirm, ConfirmFactor, CountAttempt, DrawFactor,
-    EndSignIns, Invite, Letter, MailTried, MakeAccount, MakeLink, Newcomer, Redeem, RemoveFactor, RenewRecovery, Seen,
-    SendLink, StartSignIn, StopViewing, UpdateAccount, UpdateProfile, View, Which, Whose,
+    EndSignIns, EraseAccount, Invite, Letter, MailTried, MakeAccount, MakeLink, Newcomer, Redeem, RemoveFactor,
+    RenewRecovery, Seen, SendLink, StartSignIn, StopViewing, UpdateAccount, UpdateProfile, View, Which, Whose,
 };
 pub use activate::Activate;
 pub use admission::Credential;

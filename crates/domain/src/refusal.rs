@@ -112,7 +112,7 @@ pub enum Refusal {
     #[error("{}", .0.iter().map(|(field, wrong)| format!("{field} {wrong}")).collect::<Vec<_>>().join("; "))]
     Invalid(Vec<(String, String)>),
     /// A unique name is taken.
-    #[error("There is a {what} with this {field} already.")]
+    #[error("There is {} {what} with this {field} already.", article(what))]
     AlreadyExists {
         /// What.
         what: &'static str,
@@ -222,6 +222,11 @@ fn no_seat(seats: u32, next_back_by: Option<Timestamp>) -> String {
         next_back_by.map_or(String::new(), |at| format!(" The next is due back by {} at the latest.", minute(at)));
     let seats = if seats == 1 { "The one seat is".to_owned() } else { format!("All {seats} seats are") };
     format!("{seats} in use.{back}")
+}
+
+/// What stands before a noun.
+fn article(noun: &str) -> &'static str {
+    if noun.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" }
 }
 
 fn ended_sentence(reason: Option<EndReason>) -> &'static str {

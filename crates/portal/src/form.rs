@@ -5,6 +5,7 @@ use seatkeeper_service::Failure;
 use serde::Deserialize;
 
 use crate::refused::Refused;
+use crate::words::length;
 
 /// What is wrong, in sentences.
 #[derive(Debug, Default)]
@@ -22,8 +23,9 @@ impl Wrong {
         match refusal {
             Refusal::Invalid(mistakes) => {
                 for (field, why) in mistakes {
+                    let why = if field.ends_with("_seconds") { in_lengths(why) } else { why.clone() };
                     let place = place(field);
-                    wrong.note(place, if place.is_empty() { format!("{field} {why}") } else { why.clone() });
+                    wrong.note(place, if place.is_empty() { format!("{} {why}", called(field)) } else { why });
                 }
             }
             Refusal::AlreadyExists { what, field } => {
@@ -97,8 +99,29 @@ pub(crate) fn filled(text: &str) -> Option<String> {
     Some(text.trim().to_owned()).filter(|text| !text.is_empty())
 }
 
+/// A field of the domain as people call it: `policy.lease_seconds` is the lease.
+fn called(field: &str) -> String {
+    field.trim_start_matches("policy.").trim_end_matches("_seconds").replace('_', " ")
+}
+
+/// A sentence about seconds with lengths of time in their place, as they are said everywhere else.
+fn in_lengths(why: &str) -> String {
+    let words = why.split(' ').filter(|word| !matches!(word.trim_end_matches(','), "seconds" | "second"));
+    let said = words.map(|word| {
+        let digits = word.trim_end_matches([',', '.']);
+        match digits.parse() {
+            Ok(0) => format!("none{}", &word[digits.len()..]),
+            Ok(seconds) => format!("{}{}", length(seconds), &word[digits.len()..]),
+            Err(_) => word.to_owned(),
+        }
+    });
+    said.collect::<Vec<_>>().join(" ")
+}
+
 #[cfg(test)]
 mod tests {
+    use seatkeeper_domain::policy::Policy;
+
     use super::*;
 
     #[test]
@@ -109,8 +132,28 @@ mod tests {
         ]);
         let wrong = Wrong::of(refusal.into(), &["name", "contacts"]).unwrap();
         assert_eq!(wrong.at("contacts").unwrap(), "Is no mail address.");
-        assert_eq!(wrong.at("").unwrap(), "Policy.lease_seconds must be between 30 and 2592000, not 1.");
+        assert_eq!(wrong.at("").unwrap(), "Lease must be between 30 seconds and 30 days, not 1 second.");
         assert_eq!(wrong.at("name"), None);
+    }
+
+    /// What the domain says of a policy, in the words of the page.
+    #[test]
+    fn lengths_of_time_are_said_as_people_say_them() {
+        let model = seatkeeper_domain::license::Model::Concurrent;
+        let usual = Policy::default_for(model);
+        let said = |policy: Policy| {
+            let mistakes = policy.mistakes(model).into_iter().map(|(field, why)| (field.to_owned(), why)).collect();
+            Wrong::of(Refusal::Invalid(mistakes).into(), &["policy"]).unwrap().at("policy").unwrap()
+        };
+        let short = Policy { lease_seconds: 1, refresh_seconds: 5, ..usual.clone() };
+        let short = said(short);
+        assert!(short.starts_with("Must be between 30 seconds and 30 days, not 1 second."), "{short}");
+        let rare = said(Policy { refresh_seconds: 1_200, ..usual.clone() });
+        assert_eq!(rare, "Must be shorter than the lease of 20 minutes, or every lease ends before it is renewed.");
+        let grace = said(Policy { grace_seconds: 60, ..usual.clone() });
+        assert_eq!(grace, "Must be none or at least the lease of 20 minutes.");
+        let long = said(Policy { grace_seconds: 401 * 86_400, ..usual });
+        assert_eq!(long, "Must be between none and 400 days, not 401 days.");
     }
 
     #[test]

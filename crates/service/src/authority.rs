@@ -106,6 +106,7 @@ pub(crate) fn needed(what: &What) -> Permission {
         What::Invite(_)
         | What::MakeAccount(_)
         | What::UpdateAccount(_)
+        | What::EraseAccount(_)
         | What::SendLink(_)
         | What::MakeLink(_)
         | What::Redeem(_)

@@ -2,8 +2,11 @@
 
 use std::path::Path;
 
+use jiff::{SignedDuration, Timestamp};
+use seatkeeper_domain::ask::Ask;
 use seatkeeper_domain::ledger::Ledger;
 use seatkeeper_domain::needs::Needs;
+use seatkeeper_domain::term::after;
 
 use crate::error::StoreError;
 use crate::read::usage::Usage;
@@ -42,6 +45,44 @@ pub struct Finding {
 /// Told how far a long task is: steps done and steps in all.
 pub type Progress<'a> = &'a mut dyn FnMut(u64, u64);
 
+/// How long it is kept where somebody signed in from, with what: long enough to look into a theft that is found late.
+pub const SIGN_INS_KEPT_DAYS: u32 = 90;
+
+/// How long links and mails are kept: the longest link is good for a week, a mail is tried for a day, and support is asked soon.
+pub const LETTERS_KEPT_DAYS: u32 = 30;
+
+/// The instants before which an engine removes what is over.
+#[derive(Clone, Copy, Debug)]
+pub struct CutOffs {
+    /// Answers to idempotency keys, and counters of attempts.
+    pub answers: Timestamp,
+    /// Sessions and denials.
+    pub seats: Timestamp,
+    /// Sign-ins.
+    pub sign_ins: Timestamp,
+    /// Links and mails.
+    pub letters: Timestamp,
+    /// Requests of visitors that they did not confirm.
+    pub unconfirmed: Timestamp,
+}
+
+impl CutOffs {
+    /// Where sessions are kept for so many days.
+    pub fn at(now: Timestamp, keep_days: u32) -> Self {
+        let ago = |days: u32| {
+            let kept = SignedDuration::from_hours(i64::from(days) * 24);
+            now.saturating_sub(kept).unwrap_or(Timestamp::MIN)
+        };
+        Self {
+            answers: ago(1),
+            seats: ago(keep_days),
+            sign_ins: ago(keep_days.min(SIGN_INS_KEPT_DAYS)),
+            letters: ago(keep_days.min(LETTERS_KEPT_DAYS)),
+            unconfirmed: after(now, -Ask::CONFIRM_SECONDS),
+        }
+    }
+}
+
 /// Care of the books, beside the server's work.
 pub trait Upkeep: Send + Sync + 'static {
     /// Copies the books, as they are at one instant, to a file that is not there yet. An engine whose database has tools of its
@@ -52,9 +93,10 @@ pub trait Upkeep: Send + Sync + 'static {
     /// what the chains committed to.
     fn check(&self, progress: Progress<'_>) -> Result<Vec<Finding>, StoreError>;
 
-    /// Removes what nobody needs any more: answers to idempotency keys after a day, address counters,
-    /// sessions with their checkouts, denials, sign-ins, links and mails that ended before `keep_days`. At most some thousand rows
-    /// a call; whether more is left.
+    /// Removes what nobody needs any more: answers to idempotency keys after a day, address counters, sessions with their
+    /// checkouts and denials that ended before `keep_days`, and, however long those are kept, sign-ins that ended
+    /// [`SIGN_INS_KEPT_DAYS`] ago and links and mails made [`LETTERS_KEPT_DAYS`] ago. At most some thousand rows a call; whether
+    /// more is left.
     fn prune(&self, keep_days: u32) -> Result<bool, StoreError>;
 
     /// Keeps the figures of hours that are over, and that those before `until` are kept; removes those before `keep_from`.

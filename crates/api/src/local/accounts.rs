@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use seatkeeper_domain::account::Account;
 use seatkeeper_domain::decide::AccountPatch;
 use seatkeeper_protocol::Secret;
-use seatkeeper_protocol::admin::{self, AccountDisabled, AccountNew, LinkAsked, LinkMade, List};
+use seatkeeper_protocol::admin::{self, AccountDisabled, AccountErased, AccountNew, LinkAsked, LinkMade, List};
 use seatkeeper_service::NewPerson;
 use seatkeeper_service::read::Scope;
 use serde::Deserialize;
@@ -58,6 +58,15 @@ pub(super) async fn disable(
     let id = app.service.person_by_email(&posted.admin, &posted.body.email).await?.id;
     let patch = AccountPatch { disabled: Some(posted.body.disabled), ..AccountPatch::default() };
     app.service.update_person(&posted.admin, id, patch, None).await?;
+    Ok(Json(shown(app.service.person(&posted.admin, id).await?)))
+}
+
+pub(super) async fn erase(
+    State(app): State<App>,
+    posted: Posted<AccountErased>,
+) -> Result<Json<admin::Account>, Refused> {
+    let id = app.service.person_by_email(&posted.admin, &posted.body.email).await?.id;
+    app.service.erase_person(&posted.admin, id).await?;
     Ok(Json(shown(app.service.person(&posted.admin, id).await?)))
 }
 

@@ -20,6 +20,7 @@ pub(crate) fn routes() -> Router<App> {
         .route("/local/check", post(check))
         .route("/local/accounts", get(accounts::list).post(accounts::create))
         .route("/local/accounts/disable", post(accounts::disable))
+        .route("/local/accounts/erase", post(accounts::erase))
         .route("/local/links", post(accounts::link))
 }
 

@@ -1,9 +1,9 @@
 //! What administrators ask, each command sent to its own file, and never twice for one idempotency key.
 
 use super::account::{
-    AskReset, ChangePassword, CompleteSignIn, Confirm, ConfirmFactor, CountAttempt, DrawFactor, EndSignIns, Invite,
-    MailTried, MakeAccount, MakeLink, Redeem, RemoveFactor, RenewRecovery, Seen, SendLink, StartSignIn, StopViewing,
-    UpdateAccount, UpdateProfile, View,
+    AskReset, ChangePassword, CompleteSignIn, Confirm, ConfirmFactor, CountAttempt, DrawFactor, EndSignIns,
+    EraseAccount, Invite, MailTried, MakeAccount, MakeLink, Redeem, RemoveFactor, RenewRecovery, Seen, SendLink,
+    StartSignIn, StopViewing, UpdateAccount, UpdateProfile, View,
 };
 use super::ask::{AnswerAsk, AskLicense, AskMailed, BeginTrial, ConfirmAsk};
 use super::block::{Block, Unblock};
@@ -126,6 +126,8 @@ what! {
     MakeAccount,
     /// Change somebody's role, shut them out or let them in.
     UpdateAccount,
+    /// Erase the name and address of an account that is shut.
+    EraseAccount,
     /// Have an invitation, or a link for a new password, sent.
     SendLink,
     /// Make a link that makes an administrator.

@@ -46,6 +46,7 @@ fn owner(books: &Books, what: &What) -> Option<CustomerId> {
         What::SetFreePage(c) => return Some(c.customer_id),
         What::Invite(c) => return c.whose.customer_id,
         What::UpdateAccount(c) => return c.whose.customer_id,
+        What::EraseAccount(c) => return c.whose.customer_id,
         What::SendLink(c) => return c.whose.customer_id,
         What::EndSignIns(c) => return c.whose.customer_id,
         What::RemoveFactor(c) => return c.whose.customer_id,

@@ -10,9 +10,9 @@ use jiff::Timestamp;
 use metrics_exporter_prometheus::PrometheusBuilder;
 use seatkeeper_api::transport::Peer;
 use seatkeeper_domain::ask::Wanted;
-use seatkeeper_domain::decide::{AskLicense, AskSeats, Command, ConfirmAsk, Office, OfficeCommand, What};
+use seatkeeper_domain::decide::{AccountPatch, AskLicense, AskSeats, Command, ConfirmAsk, Office, OfficeCommand, What};
 use seatkeeper_domain::event::Actor;
-use seatkeeper_domain::id::{AskId, CustomerId, ImportId, LicenseId};
+use seatkeeper_domain::id::{AccountId, AskId, CustomerId, ImportId, LicenseId};
 use seatkeeper_domain::token::Role;
 use seatkeeper_portal::Options;
 use seatkeeper_service::{Caller, NewPerson, Parts, RootPlace, Service, read_import};
@@ -88,6 +88,14 @@ impl App {
         let email = format!("{}@example.com", self.service.draw::<CustomerId>());
         let person = NewPerson { customer_id, email, name: "Sasha".to_owned(), role: Role::Viewer };
         self.service.invite(&self.service.owner(), person).await.unwrap().to_string()
+    }
+
+    /// One of a customer's people who was shut out.
+    pub(crate) async fn leaver(&self, customer: &str) -> String {
+        let (owner, leaver) = (self.service.owner(), self.person(customer).await);
+        let shut = AccountPatch { disabled: Some(true), ..AccountPatch::default() };
+        self.service.update_person(&owner, AccountId(leaver.parse().unwrap()), shut, None).await.unwrap();
+        leaver
     }
 
     /// A customer's page of free seats is opened; its address.

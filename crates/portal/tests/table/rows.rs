@@ -247,6 +247,7 @@ pub(crate) const TABLE: &[Row] = &[
     page("GET /people/{id}", "/people/{person}", May::Manage),
     action("POST /people/{id}", "/people/{person}", "role=admin", May::Manage),
     action("POST /people/{id}/link", "/people/{person}/link", "sure=yes", May::Manage),
+    action("POST /people/{id}/erase", "/people/{leaver}/erase", "sure=yes", May::Manage),
     action("POST /people/{id}/end", "/people/{person}/end", "sure=yes", May::Manage),
     action("POST /people/{id}/two-factor/off", "/people/{person}/two-factor/off", "sure=yes", May::Manage),
     page("GET /products", "/products", May::VendorReads),

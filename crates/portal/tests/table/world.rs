@@ -97,6 +97,7 @@ impl World {
         let token = json!({ "label": format!("program {number}"), "role": "viewer", "customer_id": customer });
         let token = text(&app.api("POST /v1/tokens", admin, token).await, "id");
         let person = app.person(&customer).await;
+        let leaver = app.leaver(&customer).await;
         let free = app.opens_its_page(&customer).await;
         let ask = app.wants_to_teach(number).await;
         let import = app.imports(&customer).await;
@@ -114,6 +115,7 @@ impl World {
             ("denial", text(&denials["items"][0], "id")),
             ("block", block),
             ("free", free),
+            ("leaver", leaver),
             ("customer", customer),
             ("license", license.clone()),
             ("paused", paused),

@@ -73,6 +73,14 @@ pub struct AccountDisabled {
     pub disabled: bool,
 }
 
+/// Erases the name and mail address of an account that is shut.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AccountErased {
+    /// The mail address.
+    pub email: String,
+}
+
 /// Asks for a link for somebody: for a new password where they have an account, to make an administrator otherwise.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -20,7 +20,7 @@ pub use erase::{EraseNames, NamesErased};
 pub use import::{Import, ImportLicense, Imported, ImportedLicense};
 pub use key::{Key, KeyIssued, KeyNew, KeyPatch, KeySecret, Reissue};
 pub use license::{FeatureGrant, Grant, GrantNew, Legacy, License, LicenseIssued, LicenseNew, LicensePatch};
-pub use local::{Account, AccountDisabled, AccountNew, Backup, Finding, LinkAsked, LinkMade, TaskLine};
+pub use local::{Account, AccountDisabled, AccountErased, AccountNew, Backup, Finding, LinkAsked, LinkMade, TaskLine};
 pub use policy::{CountBy, Policy, PolicyPatch};
 pub use record::{Actor, Denial, DenialOutcome, Event, EventChain};
 pub use session::{Activation, ActivationEnd, Block, BlockNew, Release, Session, SessionState};

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::{Context, bail};
 use clap::{Args, Subcommand};
 use seatkeeper_protocol::Secret;
-use seatkeeper_protocol::admin::{Account, AccountDisabled, AccountNew, LinkAsked, LinkMade};
+use seatkeeper_protocol::admin::{Account, AccountDisabled, AccountErased, AccountNew, LinkAsked, LinkMade};
 
 use super::token::{RoleArg, role};
 use super::{Desk, Length, Listing, Names, Of, Verb};
@@ -32,6 +32,11 @@ pub(crate) enum AccountVerb {
     },
     /// Open an account that was shut
     Enable {
+        /// Its mail address
+        email: String,
+    },
+    /// Erase the name and mail address of an account that is shut; what it did stays on the record
+    Erase {
         /// Its mail address
         email: String,
     },
@@ -94,6 +99,9 @@ impl Verb for AccountVerb {
             }
             AccountVerb::Disable { email } => shut(desk, email, true).and_then(|answer| one(desk, &answer)),
             AccountVerb::Enable { email } => shut(desk, email, false).and_then(|answer| one(desk, &answer)),
+            AccountVerb::Erase { email } => {
+                one(desk, &client.post("/local/accounts/erase", &AccountErased { email: email.clone() })?)
+            }
             AccountVerb::Link { email, pages } => {
                 let answer = client.post("/local/links", &LinkAsked { email: email.clone() })?;
                 let pages = pages.trim_end_matches('/');

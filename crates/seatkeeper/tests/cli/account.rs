@@ -24,15 +24,19 @@ fn people_are_let_in_listed_and_shut_out_on_the_servers_machine() {
     let file = file.path().to_str().unwrap();
     let ada = ["invite", "--email", "ada@example.com", "--name", "Ada", "--role", "admin", "--password-file", file];
     account(&server, &ada).done();
-    account(&server, &ada).refused(1, &["There is a account with this email already"]);
+    account(&server, &ada).refused(1, &["There is an account with this email already"]);
     assert!(sign_in(&server, "ADA@example.com", "kettle moss paper").is_some());
     assert!(sign_in(&server, "ada@example.com", "kettle moss").is_none());
     account(&server, &["disable", "ada@example.com"]).refused(1, &["last administrator"]);
     account(&server, &["invite", "--email", "sam@example.com", "--name", "Sam", "--role", "support"]).done();
     let said = account(&server, &["list"]).done().out;
     assert!(said.contains("Ada") && said.contains("Sam") && said.contains("invited"), "{said}");
+    account(&server, &["erase", "sam@example.com"]).refused(1, &["Disable the account first"]);
     account(&server, &["disable", "sam@example.com"]).done();
     account(&server, &["list"]).done().out.contains("disabled").then_some(()).expect("it says so");
+    account(&server, &["erase", "sam@example.com"]).done();
+    let said = account(&server, &["list"]).done().out;
+    assert!(!said.to_lowercase().contains("sam") && said.contains("erased"), "{said}");
 }
 
 /// The link that somebody is given on the machine, and the one in the mail that has no mail server to go to.

@@ -3,7 +3,8 @@
 use seatkeeper_domain::account::{Account, SignIn};
 use seatkeeper_domain::answer::Done;
 use seatkeeper_domain::decide::{
-    AccountPatch, EndSignIns, Invite, Letter, MakeAccount, RemoveFactor, SendLink, UpdateAccount, Which, Whose,
+    AccountPatch, EndSignIns, EraseAccount, Invite, Letter, MakeAccount, RemoveFactor, SendLink, UpdateAccount, Which,
+    Whose,
 };
 use seatkeeper_domain::event::Actor;
 use seatkeeper_domain::holder::fold;
@@ -96,6 +97,12 @@ impl Service {
     ) -> Result<(), Failure> {
         let whose = whose(&self.person(admin, id).await?);
         self.office(admin, None, UpdateAccount { whose, patch, if_match }).await.map(drop)
+    }
+
+    /// Erases the name and mail address of somebody whose account is shut.
+    pub async fn erase_person(&self, admin: &Admin, id: AccountId) -> Result<(), Failure> {
+        let whose = whose(&self.person(admin, id).await?);
+        self.office(admin, None, EraseAccount { whose }).await.map(drop)
     }
 
     /// Ends somebody's sign-ins.

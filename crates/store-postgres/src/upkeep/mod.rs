@@ -8,9 +8,8 @@ mod usage;
 use std::path::Path;
 use std::sync::Arc;
 
-use jiff::SignedDuration;
 use seatkeeper_store::read::usage::Usage;
-use seatkeeper_store::write::{Finding, Progress};
+use seatkeeper_store::write::{CutOffs, Finding, Progress};
 use seatkeeper_store::{Clock, StoreError, Upkeep};
 use uuid::Uuid;
 
@@ -50,10 +49,8 @@ impl Upkeep for PostgresUpkeep {
     }
 
     fn prune(&self, keep_days: u32) -> Result<bool, StoreError> {
-        let now = self.clock.now();
-        let kept = SignedDuration::from_hours(i64::from(keep_days) * 24);
-        let cut_off = now.saturating_sub(kept).unwrap_or(jiff::Timestamp::MIN);
-        prune::prune(&self.pool, now, cut_off)
+        let cut = CutOffs::at(self.clock.now(), keep_days);
+        prune::prune(&self.pool, &cut)
     }
 
     fn keep_usage(&self, usage: &[Usage], until: i64, keep_from: i64) -> Result<(), StoreError> {

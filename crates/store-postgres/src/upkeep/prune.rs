@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
-use seatkeeper_domain::ask::Ask;
 use seatkeeper_store::StoreError;
+use seatkeeper_store::write::CutOffs;
 
 use crate::link::params;
 use crate::pool::{Pool, Transaction};
@@ -41,19 +40,20 @@ const CHECKOUTS: &str = "DELETE FROM checkouts WHERE session IN \
 const SESSIONS: &str = "DELETE FROM sessions WHERE id IN \
      (SELECT id FROM sessions WHERE ended_at < $1 ORDER BY ended_at, id LIMIT $2) RETURNING 1";
 
-/// Removes what ended before `cut_off`, and what is kept for a day only; whether more is left.
-pub(super) fn prune(pool: &Arc<Pool>, now: Timestamp, cut_off: Timestamp) -> Result<bool, StoreError> {
-    let day_ago = now.as_microsecond() - 24 * 3600 * 1_000_000;
-    let cut_off = cut_off.as_microsecond();
+/// Removes what is older than each kind is kept; whether more is left.
+pub(super) fn prune(pool: &Arc<Pool>, cut: &CutOffs) -> Result<bool, StoreError> {
+    let day_ago = cut.answers.as_microsecond();
+    let (sign_ins, letters) = (cut.sign_ins.as_microsecond(), cut.letters.as_microsecond());
+    let cut_off = cut.seats.as_microsecond();
     let removed = |at: &Transaction, sql, before: i64| at.rows(sql, params![before, AT_ONCE]).map(|rows| rows.len());
     let removed = [
         pool.change(|at| removed(at, ANSWERED, day_ago))?,
         pool.change(|at| removed(at, ATTEMPTS, day_ago))?,
         pool.change(|at| removed(at, TRIES, cut_off).and_then(|_| removed(at, DENIALS, cut_off)))?,
-        pool.change(|at| removed(at, SIGN_INS, cut_off))?,
-        pool.change(|at| removed(at, LINKS, cut_off))?,
-        pool.change(|at| removed(at, MAILS, cut_off))?,
-        pool.change(|at| removed(at, UNCONFIRMED, now.as_microsecond() - Ask::CONFIRM_SECONDS * 1_000_000))?,
+        pool.change(|at| removed(at, SIGN_INS, sign_ins))?,
+        pool.change(|at| removed(at, LINKS, letters))?,
+        pool.change(|at| removed(at, MAILS, letters))?,
+        pool.change(|at| removed(at, UNCONFIRMED, cut.unconfirmed.as_microsecond()))?,
         pool.change(|at| removed(at, DECLINED, cut_off))?,
         pool.change(|at| removed(at, CHECKOUTS, cut_off).and_then(|_| removed(at, SESSIONS, cut_off)))?,
     ];

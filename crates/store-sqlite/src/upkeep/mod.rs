@@ -9,10 +9,9 @@ mod usage;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use jiff::SignedDuration;
 use rusqlite::Result;
 use seatkeeper_store::read::usage::Usage;
-use seatkeeper_store::write::{Finding, Progress};
+use seatkeeper_store::write::{CutOffs, Finding, Progress};
 use seatkeeper_store::{Clock, StoreError, Upkeep};
 
 use crate::connect;
@@ -44,10 +43,8 @@ impl Upkeep for SqliteUpkeep {
     }
 
     fn prune(&self, keep_days: u32) -> Result<bool, StoreError> {
-        let now = self.clock.now();
-        let kept = SignedDuration::from_hours(i64::from(keep_days) * 24);
-        let cut_off = now.saturating_sub(kept).unwrap_or(jiff::Timestamp::MIN);
-        connect::writer(&self.file).and_then(|mut conn| prune::prune(&mut conn, now, cut_off)).map_err(store_error)
+        let cut = CutOffs::at(self.clock.now(), keep_days);
+        connect::writer(&self.file).and_then(|mut conn| prune::prune(&mut conn, &cut)).map_err(store_error)
     }
 
     fn keep_usage(&self, usage: &[Usage], until: i64, keep_from: i64) -> Result<(), StoreError> {

@@ -1,16 +1,16 @@
 //! Removing what nobody needs any more, a few rows at a time.
 
-use jiff::Timestamp;
 use rusqlite::{Connection, Result, TransactionBehavior};
-use seatkeeper_domain::ask::Ask;
+use seatkeeper_store::write::CutOffs;
 
 /// Rows of each kind removed at once: some milliseconds in which nobody else writes.
 const AT_ONCE: u32 = 1_000;
 
-/// Removes what ended before `cut_off`, and what is kept for a day only; whether more is left.
-pub(super) fn prune(conn: &mut Connection, now: Timestamp, cut_off: Timestamp) -> Result<bool> {
-    let day_ago = now.as_microsecond() - 24 * 3600 * 1_000_000;
-    let cut_off = cut_off.as_microsecond();
+/// Removes what is older than each kind is kept; whether more is left.
+pub(super) fn prune(conn: &mut Connection, cut: &CutOffs) -> Result<bool> {
+    let day_ago = cut.answers.as_microsecond();
+    let (sign_ins, letters) = (cut.sign_ins.as_microsecond(), cut.letters.as_microsecond());
+    let cut_off = cut.seats.as_microsecond();
     let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let removed = [
         tx.execute(
@@ -25,20 +25,20 @@ pub(super) fn prune(conn: &mut Connection, now: Timestamp, cut_off: Timestamp) -
         denials(&tx, cut_off)?,
         tx.execute(
             "DELETE FROM sign_ins WHERE n IN (SELECT n FROM sign_ins WHERE expires_at < ?1 LIMIT ?2)",
-            (cut_off, AT_ONCE),
+            (sign_ins, AT_ONCE),
         )?,
         tx.execute(
             "DELETE FROM links WHERE n IN (SELECT n FROM links WHERE created_at < ?1 LIMIT ?2)",
-            (cut_off, AT_ONCE),
+            (letters, AT_ONCE),
         )?,
         tx.execute(
             "DELETE FROM mails WHERE n IN (SELECT n FROM mails WHERE created_at < ?1 LIMIT ?2)",
-            (cut_off, AT_ONCE),
+            (letters, AT_ONCE),
         )?,
         tx.execute(
             "DELETE FROM asks WHERE n IN (SELECT n FROM asks
                  WHERE license IS NULL AND asked_at < ?1 AND confirmed_at IS NULL LIMIT ?2)",
-            (now.as_microsecond() - Ask::CONFIRM_SECONDS * 1_000_000, AT_ONCE),
+            (cut.unconfirmed.as_microsecond(), AT_ONCE),
         )?,
         tx.execute(
             "DELETE FROM asks WHERE n IN (SELECT n FROM asks

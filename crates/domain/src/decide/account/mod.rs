@@ -13,7 +13,7 @@ pub use factor::{ConfirmFactor, DrawFactor, RemoveFactor, RenewRecovery};
 pub use link::{AskReset, Letter, MakeLink, Newcomer, Redeem, SendLink};
 pub use mail::MailTried;
 pub use own::{ChangePassword, Confirm, EndSignIns, UpdateProfile, Which};
-pub use people::{AccountPatch, Invite, MakeAccount, UpdateAccount};
+pub use people::{AccountPatch, EraseAccount, Invite, MakeAccount, UpdateAccount};
 pub use sign_in::{CompleteSignIn, CountAttempt, Seen, StartSignIn};
 pub use viewing::{StopViewing, View};
 

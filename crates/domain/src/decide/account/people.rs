@@ -141,6 +141,9 @@ impl UpdateAccount {
     pub(in crate::decide) fn decide(&self, draft: &mut Draft<'_>, office: &Office) -> Result<Done, Refusal> {
         let account = self.whose.account(draft, office)?;
         matches(self.if_match, account.revision)?;
+        if account.erased() {
+            return Err(ERASED);
+        }
         let role = self.patch.role.unwrap_or(account.role);
         let disabled = self.patch.disabled.unwrap_or(account.disabled_at.is_some());
         if !fits(self.whose.customer_id, role) {
@@ -165,6 +168,34 @@ impl UpdateAccount {
             _ => "account.role_changed",
         };
         self.whose.event(draft, office, kind, json!({ "role": role }));
+        Ok(Done::Account(self.whose.id))
+    }
+}
+
+const ERASED: Refusal = Refusal::Conflict("The name and address of this account were erased. Invite somebody anew.");
+
+/// Erases the name and mail address of an account that is shut, and all that it signed in with. What it did stays on the record,
+/// which names it by its id alone; its sign-ins, with the addresses they came from, go when they are old.
+#[derive(Clone, Copy, Debug)]
+pub struct EraseAccount {
+    /// Whose.
+    pub whose: Whose,
+}
+
+impl EraseAccount {
+    pub(in crate::decide) fn needs(&self, needs: &mut Needs) {
+        self.whose.needs(needs);
+    }
+
+    pub(in crate::decide) fn decide(&self, draft: &mut Draft<'_>, office: &Office) -> Result<Done, Refusal> {
+        let account = self.whose.account(draft, office)?;
+        if account.disabled_at.is_none() {
+            return Err(Refusal::Conflict("Disable the account first: what is erased cannot be brought back."));
+        }
+        if !account.erased() {
+            changed(draft, account.nameless());
+            self.whose.event(draft, office, "account.erased", json!({}));
+        }
         Ok(Done::Account(self.whose.id))
     }
 }

@@ -42,6 +42,7 @@ const PLAIN: [(&str, &str); 58] = [
     ("account.changed", "An account was changed"),
     ("account.disabled", "An account was shut"),
     ("account.enabled", "An account was opened again"),
+    ("account.erased", "The name and address of an account were erased"),
     ("account.invitation_taken_up", "An invitation was taken up"),
     ("account.invited", "Somebody was invited"),
     ("account.link_sent", "A link was sent"),

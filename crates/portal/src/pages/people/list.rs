@@ -60,7 +60,7 @@ pub(crate) async fn list(State(portal): State<Portal>, mut visitor: Visitor, Que
         since: visitor.face.day(account.created_at),
         own: account.id == own,
         name: account.name,
-        email: account.email,
+        email: shown_address(&account.email),
     };
     let rows = found.items.into_iter().map(row).collect();
     let customer = house.named(&visitor);
@@ -71,8 +71,14 @@ pub(crate) async fn list(State(portal): State<Portal>, mut visitor: Visitor, Que
 /// Whether somebody may sign in: a class that colours it, and a word.
 pub(super) fn state(account: &Account) -> (&'static str, &'static str) {
     match (account.disabled_at, &account.password) {
+        (Some(_), _) if account.erased() => ("ended", "Erased"),
         (Some(_), _) => ("limit", "Disabled"),
         (None, None) => ("silent", "Invited"),
         (None, Some(_)) => ("live", "Active"),
     }
+}
+
+/// A mail address; nothing where it was erased.
+pub(super) fn shown_address(email: &str) -> String {
+    if email.contains('@') { email.to_owned() } else { String::new() }
 }

@@ -27,6 +27,7 @@ pub(crate) fn table() -> Table {
         action("/people/{id}", one::save),
         action("/people/{id}/link", one::link),
         action("/people/{id}/end", one::end),
+        action("/people/{id}/erase", one::erase),
         action("/people/{id}/two-factor/off", one::factor_off),
     ]
 }

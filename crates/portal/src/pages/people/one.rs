@@ -11,7 +11,7 @@ use seatkeeper_service::Failure;
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::list::state;
+use super::list::{shown_address, state};
 use super::{chosen, code, roles};
 use crate::form::{Filled as Asked, Wrong};
 use crate::named::Named;
@@ -47,6 +47,7 @@ struct Page {
     state: (&'static str, &'static str),
     invited: bool,
     disabled: bool,
+    erased: bool,
     two_factor: bool,
     refused: u32,
     customer: Option<Uuid>,
@@ -65,13 +66,14 @@ async fn of(portal: &Portal, visitor: &mut Visitor, account: Account, wrong: Wro
         state: state(&account),
         invited: account.password.is_none(),
         disabled: account.disabled_at.is_some(),
+        erased: account.erased(),
         two_factor: account.asked_factor().is_some(),
         refused: account.refused,
         customer,
         places: places(&sign_ins, Some(visitor.who.sign_in.id), &visitor.face),
         shell: Shell::of(visitor, if customer.is_some() { "/customers" } else { "/people" }, account.name.clone()),
         name: account.name,
-        email: account.email,
+        email: shown_address(&account.email),
         wrong,
     })
 }
@@ -141,6 +143,18 @@ pub(crate) async fn end(
     let account = portal.service.person(&visitor.admin, id).await?;
     portal.service.end_sign_ins(&visitor.admin, id, Which::All).await?;
     done(&format!("/people/{id}"), format!("{} is signed out everywhere.", account.name))
+}
+
+/// Erases their name and address.
+pub(crate) async fn erase(
+    State(portal): State<Portal>,
+    visitor: Visitor,
+    Named(id): Named<AccountId>,
+    Form(asked): Form<Asked>,
+) -> Answer {
+    asked.sure()?;
+    portal.service.erase_person(&visitor.admin, id).await?;
+    done(&format!("/people/{id}"), "The name and the mail address are erased.")
 }
 
 /// Switches their two-factor sign-in off.

@@ -13,6 +13,8 @@ pub enum People {
     Invite(usize, usize, Role),
     /// Gives somebody a role, shuts them out or lets them in.
     Change(usize, Option<Role>, Option<bool>),
+    /// Erases somebody's name and address.
+    Erase(usize),
     /// Has a link sent to somebody.
     Send(usize),
     /// Ends somebody's sign-ins.
@@ -71,6 +73,7 @@ pub(super) fn people() -> impl Strategy<Value = People> {
         4 => (0..3_usize, 0..4_usize, role()).prop_map(|(house, person, role)| People::Invite(house, person, role)),
         4 => (0..9_usize, prop::option::of(role()), prop::option::of(any::<bool>()))
             .prop_map(|(person, role, disabled)| People::Change(person, role, disabled)),
+        1 => (0..9_usize).prop_map(People::Erase),
         1 => (0..9_usize).prop_map(People::Send),
         1 => (0..9_usize).prop_map(People::End),
         1 => (0..9_usize).prop_map(People::RemoveFactor),

@@ -5,8 +5,8 @@ use seatkeeper_domain::account::{Account, Link, MailOutcome, Proof, SignIn};
 use seatkeeper_domain::attempts::Limit;
 use seatkeeper_domain::decide::{
     AccountPatch, AskReset, ChangePassword, CompleteSignIn, Confirm, ConfirmFactor, CountAttempt, DrawFactor,
-    EndSignIns, Invite, Letter, MailTried, MakeAccount, MakeLink, Newcomer, Redeem, RemoveFactor, RenewRecovery, Seen,
-    SendLink, StartSignIn, StopViewing, UpdateAccount, UpdateProfile, View, What, Which, Whose,
+    EndSignIns, EraseAccount, Invite, Letter, MailTried, MakeAccount, MakeLink, Newcomer, Redeem, RemoveFactor,
+    RenewRecovery, Seen, SendLink, StartSignIn, StopViewing, UpdateAccount, UpdateProfile, View, What, Which, Whose,
 };
 use seatkeeper_domain::id::CustomerId;
 use seatkeeper_domain::token::Role;
@@ -47,6 +47,10 @@ impl World {
                 let account = nth(books, person)?;
                 let patch = AccountPatch { role, disabled };
                 (self.house_of(account), UpdateAccount { whose: whose(account), patch, if_match: None }.into())
+            }
+            People::Erase(person) => {
+                let account = nth(books, person)?;
+                (self.house_of(account), EraseAccount { whose: whose(account) }.into())
             }
             People::Send(person) => {
                 let account = nth(books, person)?;
