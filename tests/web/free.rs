@@ -9,8 +9,6 @@ use crate::looked::Looked;
 use crate::people::Person;
 
 /// With script the page says so by itself; without, when somebody looks again.
-///
-/// Seen red when the page does not look again.
 #[test]
 fn somebody_with_the_address_sees_a_seat_being_taken() {
     let mut looked = Looked::default();

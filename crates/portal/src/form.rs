@@ -106,9 +106,9 @@ fn called(field: &str) -> String {
 
 /// A sentence about seconds with lengths of time in their place, as they are said everywhere else.
 fn in_lengths(why: &str) -> String {
-    let words = why.split(' ').filter(|word| !matches!(word.trim_end_matches(','), "seconds" | "second"));
-    let said = words.map(|word| {
-        let digits = word.trim_end_matches([',', '.']);
+    let bare = why.replace(" seconds", "");
+    let said = bare.split(' ').map(|word| {
+        let digits = word.trim_end_matches(',');
         match digits.parse() {
             Ok(0) => format!("none{}", &word[digits.len()..]),
             Ok(seconds) => format!("{}{}", length(seconds), &word[digits.len()..]),

@@ -3,6 +3,7 @@
 mod account;
 mod browser;
 mod door;
+mod erase;
 mod house;
 mod keys;
 mod links;

@@ -77,6 +77,36 @@ fn names_that_were_erased_are_no_damage() {
     assert_eq!(check(&played), []);
 }
 
+/// Who signed in from where, and what was sent to whom, goes sooner than who held a seat.
+#[test]
+fn what_names_people_for_no_report_goes_sooner() {
+    let played = Played::new();
+    let count = |table: &str| played.database.psql(&format!("SELECT COUNT(*) FROM {table}"));
+    for table in ["links", "mails", "sign_ins"] {
+        played.database.psql(&format!("DELETE FROM {table}"));
+    }
+    let day = |days: i64| (played.now + jiff::SignedDuration::from_hours(24 * days)).as_microsecond();
+    let now = day(0);
+    let made = [
+        format!("INSERT INTO links VALUES (gen_random_uuid(), 0, NULL, {now}, NULL)"),
+        format!("INSERT INTO mails VALUES (gen_random_uuid(), 0, gen_random_uuid(), NULL, {now}, 1, NULL, {now})"),
+        format!(
+            "INSERT INTO sign_ins VALUES (gen_random_uuid(), gen_random_uuid(), '', TRUE, '192.0.2.1', '', 0, {now}, {now}, \
+             {}, {now})",
+            day(30)
+        ),
+    ];
+    made.iter().for_each(|sql| drop(played.database.psql(sql)));
+    let over = count("sessions WHERE ended_at IS NOT NULL");
+    assert_ne!(over, "0");
+    for (days, left) in [(29, ["1", "1", "1"]), (31, ["0", "0", "1"]), (119, ["0", "0", "1"]), (121, ["0", "0", "0"])] {
+        let later = played.now + jiff::SignedDuration::from_hours(24 * days);
+        assert!(!played.open().upkeep(Arc::new(HandClock::at(later))).prune(400).unwrap());
+        assert_eq!([count("links"), count("mails"), count("sign_ins")], left, "after {days} days");
+        assert_eq!(count("sessions WHERE ended_at IS NOT NULL"), over);
+    }
+}
+
 /// Seen red when sessions go without their checkouts, and when a step says that no more is left.
 #[test]
 fn what_is_old_goes_in_steps_and_the_record_stays() {

@@ -3,6 +3,8 @@
 use std::path::Path;
 
 use rusqlite::Connection;
+use seatkeeper_domain::decide::{Letter, MakeAccount, SendLink, StartSignIn, Whose};
+use seatkeeper_domain::token::Role;
 use seatkeeper_store::conformance::HandClock;
 use seatkeeper_store::conformance::world::START;
 use seatkeeper_store::read::{Page, Scope, SessionFilter, SessionState};
@@ -168,6 +170,45 @@ fn what_is_old_goes_and_the_record_stays() {
     assert_eq!(count(&shop.file(), "SELECT COUNT(*) FROM checkouts"), 2);
     assert_eq!(count(&shop.file(), "SELECT COUNT(*) FROM denials"), 0);
     assert_eq!(shop.reader().events(Scope::Vendor, &[], 1_000).unwrap().len(), events);
+    assert_eq!(shop.upkeep().check(&mut |_, _| {}).unwrap(), []);
+}
+
+/// Who signed in from where, and what was sent to whom, goes sooner than who held a seat.
+///
+/// Seen red when all of it is kept as long as seats.
+#[test]
+fn what_names_people_for_no_report_goes_sooner() {
+    let mut shop = Shop::open();
+    let customer = shop.customer("Acme");
+    let sold = shop.pool(customer, 1);
+    let device = shop.device(sold, "WS-1");
+    let over = shop.seat(device, "ann");
+    shop.give_back(device, &over);
+    let whose = Whose { id: shop.draw().into(), customer_id: None };
+    let (email, name, password) = ("ada@example.com".to_owned(), "Ada".to_owned(), "hash".to_owned());
+    shop.office(MakeAccount { whose, email, name, role: Role::Admin, password: password.clone() });
+    let letter = Letter { link_id: shop.draw().into(), mail_id: shop.draw().into() };
+    shop.office(SendLink { whose, letter });
+    shop.office(StartSignIn {
+        whose,
+        id: shop.draw().into(),
+        verified: password,
+        hash: [1; 32],
+        address: "192.0.2.1".to_owned(),
+        agent: "a browser".to_owned(),
+        forgive: Vec::new(),
+    });
+    let mut left_after = |days: u32| {
+        shop.clock.pass(days * 86_400);
+        assert!(!shop.upkeep().prune(400).unwrap());
+        ["links", "mails", "sign_ins", "sessions"]
+            .map(|table| count(&shop.file(), &format!("SELECT COUNT(*) FROM {table}")))
+    };
+    assert_eq!(left_after(29), [1, 1, 1, 1]);
+    assert_eq!(left_after(2), [0, 0, 1, 1]);
+    // A sign-in is good for thirty days.
+    assert_eq!(left_after(88), [0, 0, 1, 1]);
+    assert_eq!(left_after(2), [0, 0, 0, 1]);
     assert_eq!(shop.upkeep().check(&mut |_, _| {}).unwrap(), []);
 }
 
