@@ -189,16 +189,17 @@ fn what_names_people_for_no_report_goes_sooner() {
     shop.office(MakeAccount { whose, email, name, role: Role::Admin, password: password.clone() });
     let letter = Letter { link_id: shop.draw().into(), mail_id: shop.draw().into() };
     shop.office(SendLink { whose, letter });
+    let id = shop.draw().into();
     shop.office(StartSignIn {
         whose,
-        id: shop.draw().into(),
+        id,
         verified: password,
         hash: [1; 32],
         address: "192.0.2.1".to_owned(),
         agent: "a browser".to_owned(),
         forgive: Vec::new(),
     });
-    let mut left_after = |days: u32| {
+    let left_after = |days: u32| {
         shop.clock.pass(days * 86_400);
         assert!(!shop.upkeep().prune(400).unwrap());
         ["links", "mails", "sign_ins", "sessions"]

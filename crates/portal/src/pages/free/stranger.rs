@@ -24,6 +24,8 @@ struct Page {
     headline: String,
     pools: Vec<Pool>,
     at: When,
+    /// Where it is, for whoever looks again.
+    address: String,
     again: u32,
 }
 
@@ -33,7 +35,8 @@ pub(crate) async fn page(State(portal): State<Portal>, headers: HeaderMap, Path(
     let face = Face { now: seats.at, zone: zone(&headers, [None, seats.time_zone.clone()]) };
     let (headline, pools) = told(&seats, &face);
     let customer = seats.customer.clone();
-    let mut page = shown(&Page { assets: &ASSETS, customer, headline, pools, at: face.at(seats.at), again: AGAIN })?;
+    let mut page =
+        shown(&Page { assets: &ASSETS, customer, headline, pools, at: face.at(seats.at), address, again: AGAIN })?;
     // An address that was put where search engines look is found by no more people for that.
     page.headers_mut().insert(HeaderName::from_static("x-robots-tag"), HeaderValue::from_static("noindex, nofollow"));
     Ok(page)
