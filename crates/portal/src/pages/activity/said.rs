@@ -38,7 +38,7 @@ pub(super) const ACTS: [&str; 16] = [
 ];
 
 /// Kinds that need no name to be told.
-const PLAIN: [(&str, &str); 58] = [
+const PLAIN: [(&str, &str); 59] = [
     ("account.changed", "An account was changed"),
     ("account.disabled", "An account was shut"),
     ("account.enabled", "An account was opened again"),
