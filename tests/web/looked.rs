@@ -1,6 +1,9 @@
 //! What must be so on every page that anybody meets, however they look at it.
 
-use seatkeeper_test_browser::Browser;
+use seatkeeper_test_browser::{Browser, Look, PHONE, SCREEN};
+
+/// How a journey is walked where looks matter no further: each page is looked at in all of them elsewhere.
+pub(crate) const BOTH: [Look; 2] = [Look::new(SCREEN), Look::new(PHONE).dark().no_script()];
 
 /// Pages that were looked at, and what is wrong with them: told together, at the end of a journey.
 #[derive(Debug, Default)]

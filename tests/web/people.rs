@@ -64,12 +64,30 @@ impl Person {
     #[track_caller]
     pub(crate) fn at(self, world: &World, look: Look) -> Browser {
         let browser = Browser::start(look);
-        browser.visit(&format!("{}/sign-in", world.server.url()));
-        browser.fill("Mail address", &self.account(world).email);
-        browser.fill("Password", PASSWORD);
-        browser.click("Sign in");
-        // The overview greets them, or says what is full.
-        browser.text("nav [aria-current]");
+        self.takes(&browser, world);
         browser
     }
+
+    /// Takes a browser over from whoever was signed in there.
+    #[track_caller]
+    pub(crate) fn takes(self, browser: &Browser, world: &World) {
+        sign_in(browser, world, &self.account(world).email, PASSWORD);
+        is_in(browser);
+    }
+}
+
+/// Gives mail address and password, in a browser that knows nobody.
+#[track_caller]
+pub(crate) fn sign_in(browser: &Browser, world: &World, email: &str, password: &str) {
+    browser.forget();
+    browser.visit(&format!("{}/sign-in", world.server.url()));
+    browser.fill("Mail address", email);
+    browser.fill("Password", password);
+    browser.click("Sign in");
+}
+
+/// Waits until somebody is signed in: the overview greets them, or says what is full.
+#[track_caller]
+pub(crate) fn is_in(browser: &Browser) {
+    browser.text("nav [aria-current]");
 }

@@ -33,6 +33,8 @@ struct Page<'a> {
     assets: &'static Assets,
     title: &'a str,
     detail: &'a str,
+    /// Whether a new link is what helps.
+    link_over: bool,
 }
 
 impl Refused {
@@ -54,7 +56,7 @@ impl Refused {
         Self::said(
             StatusCode::GONE,
             "This link is no longer good",
-            "It was used already, or its time is over. Ask whoever sent it for a new one, or have one sent for a new password.",
+            "It was used already, or its time is over. If you have chosen a password, sign in with it. Otherwise ask whoever sent the link for a new one.",
         )
     }
 
@@ -167,7 +169,7 @@ impl IntoResponse for Refused {
                 Redirect::to(&format!("/confirm?next={next}")).into_response()
             }
             Self::Said { status, title, detail } => {
-                let page = Page { assets: &ASSETS, title, detail: &detail };
+                let page = Page { assets: &ASSETS, title, detail: &detail, link_over: status == StatusCode::GONE };
                 (status, Html(page.render().unwrap_or(detail.clone()))).into_response()
             }
         }

@@ -52,6 +52,22 @@ impl Browser {
         assert_eq!(kept["success"], true, "the cookie {name} was not kept");
     }
 
+    /// Loses all its cookies, so that somebody else can be at it.
+    #[track_caller]
+    pub fn forget(&self) {
+        self.driver.command("Network.clearBrowserCookies", json!({}));
+    }
+
+    /// A file as it downloads it, with its cookies. Where it is, pages may run script.
+    #[track_caller]
+    pub fn download(&self, path: &str) -> Vec<u8> {
+        let script = format!(
+            "return fetch({}).then(answer => answer.ok ? answer.bytes() : Promise.reject(answer.status)).then(b => [...b])",
+            json!(path)
+        );
+        serde_json::from_value(self.ask(&script)).expect("bytes")
+    }
+
     /// Loads the page again.
     #[track_caller]
     pub fn reload(&self) {

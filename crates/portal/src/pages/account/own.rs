@@ -39,6 +39,13 @@ struct Page {
     wrong: Wrong,
 }
 
+impl Page {
+    /// Whether there is another sign-in to end.
+    fn elsewhere(&self) -> bool {
+        self.places.iter().any(|place| place.good && !place.here)
+    }
+}
+
 async fn of(
     portal: &Portal,
     visitor: &mut Visitor,

@@ -25,8 +25,8 @@ pub(crate) struct Place {
     pub(crate) here: bool,
     /// Whether it can be ended.
     pub(crate) good: bool,
-    /// How it stands, in words.
-    pub(crate) state: &'static str,
+    /// How it stands: the class that colours it, and words.
+    pub(crate) state: (&'static str, &'static str),
 }
 
 /// Sign-ins, newest first; `here` is the one that looks.
@@ -37,14 +37,14 @@ pub(crate) fn places(sign_ins: &[SignIn], here: Option<SignInId>, face: &Face) -
 fn place(sign_in: &SignIn, here: Option<SignInId>, face: &Face) -> Place {
     let good = sign_in.good(face.now);
     let state = match sign_in.ended.map(|(_, why)| why) {
-        Some(SignInEnd::SignedOut) => "Signed out",
-        Some(SignInEnd::Ended) => "Ended",
-        Some(SignInEnd::Changed) => "Ended: password, role or second factor changed",
-        Some(SignInEnd::Disabled) => "Ended: account disabled",
-        Some(SignInEnd::Expired) => "Ended by itself",
-        None if !good => "Ended by itself",
-        None if !sign_in.complete => "Code not given",
-        None => "Signed in",
+        Some(SignInEnd::SignedOut) => ("ended", "Signed out"),
+        Some(SignInEnd::Ended) => ("ended", "Ended"),
+        Some(SignInEnd::Changed) => ("ended", "Ended: password, role or second factor changed"),
+        Some(SignInEnd::Disabled) => ("ended", "Ended: account disabled"),
+        Some(SignInEnd::Expired) => ("ended", "Ended by itself"),
+        None if !good => ("ended", "Ended by itself"),
+        None if !sign_in.complete => ("silent", "Code not given"),
+        None => ("live", "Signed in"),
     };
     Place {
         id: sign_in.id,

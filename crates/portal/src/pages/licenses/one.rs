@@ -81,7 +81,7 @@ pub(crate) async fn license(State(portal): State<Portal>, mut visitor: Visitor, 
     shown(&Page {
         stopped: stopped(license, frame.usable),
         request: Told::of(license, face),
-        may_ask: visitor.may(Permission::Support) && pool.is_some() && !license.revoked(),
+        may_ask: !visitor.vendor() && visitor.may(Permission::Support) && pool.is_some() && !license.revoked(),
         pool,
         devices: row.counters.devices,
         term: TermSaid::of(license, face),

@@ -54,7 +54,11 @@ fn summary(one: &One, range: Range) -> String {
         0 => "never at the limit".to_owned(),
         steps => format!("at the limit in {}", many(steps as u64, range.step())),
     };
-    format!("At most {} at once, {:.1} on average, {full}.", many(one.chart.peak().into(), "seat"), one.chart.mean())
+    let mean = match one.chart.mean() {
+        mean if mean > 0.0 && mean < 0.05 => "less than 0.1".to_owned(),
+        mean => format!("{mean:.1}"),
+    };
+    format!("At most {} at once, {mean} on average, {full}.", many(one.chart.peak().into(), "seat"))
 }
 
 /// A row of the chart as a table.
