@@ -2,7 +2,6 @@
 //! an owner when the telephone is lost.
 
 use aws_lc_rs::hmac;
-use jiff::Timestamp;
 use seatkeeper_test_browser::Browser;
 use seatkeeper_test_world::World;
 
@@ -30,8 +29,8 @@ impl Authenticator {
     }
 
     /// A code that was not given yet. One step ahead is taken too, so that nobody waits here for the next.
-    fn code(&mut self) -> String {
-        let now = Timestamp::now().as_second().cast_unsigned() / 30;
+    fn code(&mut self, clock: i64) -> String {
+        let now = clock.cast_unsigned() / 30;
         self.last = now.max(self.last + 1);
         assert!(self.last <= now + 1, "no code is left that would be taken now");
         let key = hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, &self.secret);
@@ -60,7 +59,7 @@ fn switched_on(browser: &Browser, world: &World, looked: &mut Looked) -> (Authen
     browser.click("Switch it on");
     browser.shows("This code is not right");
     looked.at(browser, "two-factor-wrong");
-    browser.fill("The code that it shows then", &authenticator.code());
+    browser.fill("The code that it shows then", &authenticator.code(browser.clock()));
     browser.click("Switch it on");
     browser.shows("Your recovery codes");
     looked.at(browser, "recovery-codes");
@@ -92,7 +91,7 @@ fn a_second_factor_is_asked_for_until_an_owner_takes_it_away() {
         gives(&browser, "000000");
         browser.shows("This code is not right");
         looked.at(&browser, "code-wrong");
-        gives(&browser, &authenticator.code());
+        gives(&browser, &authenticator.code(browser.clock()));
         is_in(&browser);
 
         // Once, and no second time.

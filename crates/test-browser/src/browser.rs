@@ -136,6 +136,12 @@ impl Browser {
         found.map_or(0, |elements| elements.len())
     }
 
+    /// Its clock, which is the machine's: seconds since 1970.
+    #[track_caller]
+    pub fn clock(&self) -> i64 {
+        self.ask("return Math.floor(Date.now() / 1000)").as_i64().expect("a number")
+    }
+
     /// Waits until the page shows this text.
     #[track_caller]
     pub fn shows(&self, text: &str) {

@@ -60,7 +60,7 @@ fn of_one(one: &One) -> Vec<Sheet> {
         vec![
             step.from.into(),
             step.peak.into(),
-            step.mean.into(),
+            rounded(step.mean),
             step.seats.into(),
             step.full_minutes.into(),
             step.people.into(),
@@ -97,5 +97,10 @@ fn of_one(one: &One) -> Vec<Sheet> {
 }
 
 fn hours(seconds: u64) -> Cell {
-    Cell::Number(seconds as f64 / 3_600.0)
+    rounded(seconds as f64 / 3_600.0)
+}
+
+/// To a hundredth: more figures than were measured are only in the way.
+fn rounded(number: f64) -> Cell {
+    Cell::Number((number * 100.0).round() / 100.0)
 }
