@@ -5,8 +5,9 @@ use seatkeeper_test_browser::{Browser, Look, PHONE, SCREEN};
 use seatkeeper_test_world::{Desk, License, World};
 
 use crate::looked::Looked;
+use crate::mail::mail;
 use crate::people::Person;
-use crate::visitor::{link, mail, open};
+use crate::visitor::{link, open};
 
 /// A vendor whose program visitors may try.
 fn vendor() -> World {
