@@ -28,6 +28,7 @@ fn stranger(world: &World) -> String {
     format!("{}/licenses/{}", world.server.url(), license["id"].as_str().expect("an id"))
 }
 
+/// Seen red when whoever is invited as a viewer becomes an owner.
 #[test]
 fn a_colleague_is_invited_and_sees_their_own_company_alone() {
     let world = World::start();
@@ -85,6 +86,7 @@ fn a_colleague_is_invited_and_sees_their_own_company_alone() {
     looked.all_well();
 }
 
+/// Seen red when no link is sent.
 #[test]
 fn a_forgotten_password_is_replaced_by_a_link_in_a_mail() {
     let world = World::start();

@@ -69,6 +69,7 @@ fn switched_on(browser: &Browser, world: &World, looked: &mut Looked) -> (Authen
     (authenticator, codes)
 }
 
+/// Seen red when the owner is told that it is off, and it is not.
 #[test]
 fn a_second_factor_is_asked_for_until_an_owner_takes_it_away() {
     let world = World::start();

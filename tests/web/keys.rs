@@ -5,6 +5,7 @@ use seatkeeper_test_world::{Desk, License, World};
 use crate::looked::{BOTH, Looked};
 use crate::people::Person;
 
+/// Seen red when the old key goes on for a week, whatever was chosen.
 #[test]
 fn a_key_is_reissued_and_devices_move_to_the_new_one() {
     let world = World::start();

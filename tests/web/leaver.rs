@@ -5,6 +5,7 @@ use seatkeeper_test_world::{Desk, World};
 use crate::looked::{BOTH, Looked};
 use crate::people::Person;
 
+/// Seen red when names are blocked as they are typed, capital letters and all.
 #[test]
 fn a_leaver_is_blocked_and_nobody_else() {
     let world = World::start();

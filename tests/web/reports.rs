@@ -56,6 +56,7 @@ fn rows(book: &mut Xlsx<Cursor<Vec<u8>>>, sheet: &str) -> Vec<Vec<Data>> {
     range.rows().skip(1).map(<[Data]>::to_vec).collect()
 }
 
+/// Seen red when the files number the seats otherwise than the page.
 #[test]
 fn a_history_is_charted_sized_and_taken_away_as_files() {
     let browsers = BOTH.map(Browser::start);

@@ -6,6 +6,7 @@ use seatkeeper_test_world::{Desk, World};
 use crate::looked::{BOTH, Looked};
 use crate::people::{PASSWORD, Person, is_in, sign_in};
 
+/// Seen red when one seat fewer is granted than sales said.
 #[test]
 fn seats_are_asked_for_and_granted_and_the_next_person_gets_in() {
     let world = World::start();

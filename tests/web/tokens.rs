@@ -6,6 +6,7 @@ use serde_json::json;
 use crate::looked::{BOTH, Looked};
 use crate::people::Person;
 
+/// Seen red when revoking is said and not done.
 #[test]
 fn a_token_is_shown_once_and_works_until_it_is_revoked() {
     let world = World::start();

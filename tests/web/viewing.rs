@@ -5,6 +5,7 @@ use seatkeeper_test_world::{Machine, World};
 use crate::looked::{BOTH, Looked};
 use crate::people::{PASSWORD, Person, is_in, sign_in};
 
+/// Seen red when keys are offered to whoever looks.
 #[test]
 fn support_sees_a_customers_pages_and_the_customer_reads_of_it() {
     let world = World::start();
