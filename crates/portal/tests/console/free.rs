@@ -7,10 +7,11 @@ use seatkeeper_domain::id::CustomerId;
 use seatkeeper_domain::token::Role;
 use tokio::time::{sleep, timeout};
 
-use crate::world::{Person, Reply, World};
+use crate::browser::{Answer, Browser};
+use crate::world::World;
 
 /// Opens the page, or gives it another address; the path that leads to it.
-async fn opened(world: &World, admin: &Person) -> String {
+async fn opened(world: &World, admin: &Browser) -> String {
     assert_eq!(world.post(admin, "/free/open", &[("sure", "yes")]).await.leads(), "/free");
     let page = world.page(admin, "/free").await;
     let at = page.text.find("https://licences.example/free/").unwrap_or_else(|| panic!("no address in {}", page.text));
@@ -18,15 +19,15 @@ async fn opened(world: &World, admin: &Person) -> String {
     address.trim_start_matches("https://licences.example").to_owned()
 }
 
-async fn admin(world: &World, customer: CustomerId) -> Person {
+async fn admin(world: &World, customer: CustomerId) -> Browser {
     world.person(Role::Admin, Some(customer)).await
 }
 
 /// The page of a stranger, once it says so: what it shows may be two seconds old.
-async fn comes_to_say(world: &World, path: &str, says: &str) -> Reply {
+async fn comes_to_say(world: &World, path: &str, says: &str) -> Answer {
     let said = async {
         loop {
-            let page = world.page(&world.stranger(), path).await;
+            let page = world.page(&world.browser(), path).await;
             if page.text.contains(says) {
                 return page;
             }
@@ -41,7 +42,7 @@ async fn comes_to_say(world: &World, path: &str, says: &str) -> Reply {
 #[tokio::test]
 async fn an_address_that_was_renewed_or_shut_shows_nothing_any_more() {
     let world = World::new().await;
-    let (owner, stranger) = (admin(&world, world.alpha).await, world.stranger());
+    let (owner, stranger) = (admin(&world, world.alpha).await, world.browser());
     world.page(&owner, "/free").await.shows(&["2 of 2 seats are free", "Open it to everybody with the address"]);
     let first = opened(&world, &owner).await;
     let page = world.page(&stranger, &first).await;
@@ -69,7 +70,7 @@ async fn a_full_pool_says_when_the_next_seat_is_back_and_names_nobody() {
     let address = opened(&world, &admin(&world, world.alpha).await).await;
     let others = opened(&world, &admin(&world, world.braun).await).await;
     world.at_work("mara", "WS-1").await;
-    world.page(&world.stranger(), &others).await.shows(&["Braun &#38; Partner", "2 of 2 seats are free"]);
+    world.page(&world.browser(), &others).await.shows(&["Braun &#38; Partner", "2 of 2 seats are free"]);
     comes_to_say(&world, &address, "1 of 2 seats is free").await;
     world.at_work("ben", "WS-2").await;
     let full = comes_to_say(&world, &address, "No seat is free").await;
@@ -77,7 +78,7 @@ async fn a_full_pool_says_when_the_next_seat_is_back_and_names_nobody() {
     full.lacks(&["mara", "ben", "WS-1", "SN-", "Braun"]);
     let page = world.page(&admin(&world, world.alpha).await, "/free").await;
     page.shows(&["No seat is free", "The next seat is due back by"]);
-    world.page(&world.stranger(), &others).await.shows(&["2 of 2 seats are free"]);
+    world.page(&world.browser(), &others).await.shows(&["2 of 2 seats are free"]);
 }
 
 /// Seen red when the seats of a paused licence count as free.
@@ -87,7 +88,7 @@ async fn a_paused_licence_is_told_as_one() {
     let address = opened(&world, &admin(&world, world.alpha).await).await;
     let pause = Suspend { license_id: world.alphas.license_id, reason: "unpaid since March".to_owned() };
     world.service.office(&world.service.owner(), None, pause).await.unwrap();
-    let page = world.page(&world.stranger(), &address).await;
+    let page = world.page(&world.browser(), &address).await;
     page.shows(&["No seat is free", "Suspended by the vendor"]);
     page.lacks(&["unpaid"]);
 }

@@ -6,7 +6,8 @@ use seatkeeper_domain::token::Role;
 use seatkeeper_service::HistoryFilter;
 use seatkeeper_service::read::{LicenseFilter, LicenseRow, Page};
 
-use crate::world::{Person, World};
+use crate::browser::Browser;
+use crate::world::World;
 
 const HEAD: &str = "customer;customer_name;product;serial_number;term;seats;features;legacy\r\n";
 const LINES: &str = "C-9;=HYPERLINK(\"x\");planner;OLD-1;perpetual:2027-12-31;12;bim 4d;\r\n\
@@ -29,7 +30,7 @@ fn field<'a>(page: &'a str, name: &str) -> &'a str {
 }
 
 /// Applies a file that was checked; where its page is.
-async fn applied(world: &World, who: &Person, file: &str) -> String {
+async fn applied(world: &World, who: &Browser, file: &str) -> String {
     let checked = world.post(who, "/imports", &[("text", file)]).await;
     checked.shows(&["Nothing is wrong with the file"]);
     let id = field(&checked.text, "id");
@@ -90,7 +91,7 @@ async fn a_file_is_looked_over_applied_and_its_keys_are_taken() {
         "31 Dec 2027",
     ]);
     let one = applied(&world, &sales, &file()).await;
-    world.page(&sales, &one).await.shows(&["1 customer and 3 licences imported", "By Robin", "OLD-1", "OLD-3"]);
+    world.page(&sales, &one).await.shows(&["1 customer and 3 licences imported", "By Ada King", "OLD-1", "OLD-3"]);
     world.page(&sales, "/imports").await.shows(&["1 customer and 3 licences", &one]);
     let made = licenses(&world).await;
     assert_eq!(made.len(), before + 3);
@@ -163,15 +164,15 @@ async fn what_changed_since_the_check_is_found_and_nothing_is_applied() {
 #[tokio::test]
 async fn a_file_is_uploaded_as_spreadsheets_save_it_within_bounds() {
     let world = World::new().await;
-    let sales = world.vendor(Role::Sales).await;
-    world.upload(&sales, "/imports", file().as_bytes()).await.shows(&["Import 3 licences"]);
+    let mut sales = world.vendor(Role::Sales).await;
+    sales.upload("/imports", file().as_bytes()).await.shows(&["Import 3 licences"]);
     let latin: Vec<u8> = LINES.replace("C-9", "M\u{fc}ller").chars().map(|letter| letter as u8).collect();
     let latin = [HEAD.as_bytes(), &latin].concat();
-    world.upload(&sales, "/imports", &latin).await.again(&["data-label=\"Line\">2", "not in UTF-8", "CSV UTF-8"]);
+    sales.upload("/imports", &latin).await.again(&["data-label=\"Line\">2", "not in UTF-8", "CSV UTF-8"]);
     let many: String = (0..5_001).map(|number| format!("C-1;;planner;N-{number};perpetual;1;;\n")).collect();
-    let many = world.upload(&sales, "/imports", format!("{HEAD}{many}").as_bytes()).await;
+    let many = sales.upload("/imports", format!("{HEAD}{many}").as_bytes()).await;
     many.again(&["5,001 licences", "make it two files", "data-label=\"Line\">5002"]);
-    let huge = world.upload(&sales, "/imports", &vec![b'x'; 7 << 20]).await;
+    let huge = sales.upload("/imports", &vec![b'x'; 7 << 20]).await;
     huge.is(413);
     assert!(huge.text.contains("This file is too large"), "{}", huge.text);
 }

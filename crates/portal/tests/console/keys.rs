@@ -49,7 +49,7 @@ impl World {
     }
 
     /// What has happened to Alpha's licence, newest first.
-    async fn record(&self) -> Vec<String> {
+    async fn happened(&self) -> Vec<String> {
         let rows = self.service.events(&self.service.owner(), &[], 1_000, std::time::Duration::ZERO).await.unwrap();
         rows.into_iter().rev().map(|row| row.event.kind).collect()
     }
@@ -117,9 +117,9 @@ async fn a_key_is_shown_to_whoever_may_and_that_is_written_down() {
         world.page(&admin, page).await.lacks(&[&world.alphas.product_key]);
     }
     world.post(&viewer, &show, &[("sure", "yes")]).await.is(403);
-    assert!(!world.record().await.contains(&"key.shown".to_owned()));
+    assert!(!world.happened().await.contains(&"key.shown".to_owned()));
     world.post(&admin, &show, &[("sure", "yes")]).await.shows(&[&world.alphas.product_key]);
-    assert!(world.record().await.contains(&"key.shown".to_owned()));
+    assert!(world.happened().await.contains(&"key.shown".to_owned()));
 }
 
 /// Seen red when a form that is sent again makes another key.
@@ -211,5 +211,5 @@ async fn the_kit_holds_the_key_only_for_whoever_may() {
     world.post(&admin, &file, &[("key", &world.brauns.key_id.to_string())]).await.is(404);
     let full = world.post(&admin, &file, &[("key", &key)]).await;
     full.shows(&[&format!("product_key   = {}", world.alphas.product_key)]);
-    assert!(world.record().await.contains(&"key.shown".to_owned()));
+    assert!(world.happened().await.contains(&"key.shown".to_owned()));
 }

@@ -3,9 +3,7 @@
 use seatkeeper_domain::license::License;
 use seatkeeper_domain::token::Role;
 
-use crate::world::World;
-
-const NOW: &str = "2026-11-21T12:00:00Z";
+use crate::world::{NOW, World};
 
 async fn license(world: &World) -> License {
     world.service.license(&world.service.owner(), world.alphas.license_id).await.unwrap().license

@@ -1,47 +1,16 @@
 //! Product keys, which are shown to people whose sign-in is fresh.
 
-use seatkeeper_domain::decide::{LicenseTerms, PolicyPatch, ProductPatch, PutProduct};
-use seatkeeper_domain::license::{Grant, Model};
-use seatkeeper_domain::term::Term;
 use seatkeeper_domain::token::Role;
-use seatkeeper_service::Issued;
 
 use crate::world::{PASSWORD, World};
-
-impl World {
-    async fn license(&self) -> Issued {
-        let owner = self.service.owner();
-        let patch = ProductPatch {
-            code: Some("planner".to_owned()),
-            name: Some("Planner".to_owned()),
-            ..ProductPatch::default()
-        };
-        let product = PutProduct { id: self.service.draw(), new: true, patch, if_match: None };
-        self.service.office(&owner, None, product).await.unwrap();
-        let terms = LicenseTerms {
-            customer_id: self.alpha,
-            product: "planner".to_owned(),
-            serial_number: String::new(),
-            model: Model::Concurrent,
-            grants: vec![Grant { seats: 2, starts_at: None, ends_at: None, order_reference: None }],
-            features: None,
-            term: Term::Perpetual { maintenance_until: None },
-            policy: PolicyPatch::default(),
-            legacy: None,
-            external_id: None,
-            metadata: serde_json::Map::new(),
-        };
-        self.service.issue(&owner, None, terms).await.unwrap()
-    }
-}
 
 /// Seen red when the page that shows it asks for a visitor alone.
 #[tokio::test]
 async fn a_key_is_shown_after_a_fresh_sign_in_alone() {
     let world = World::new().await;
-    let made = world.license().await;
+    let made = &world.alphas;
     let (id, key) = (made.license_id, made.key_id.to_string());
-    let mut owner = world.person("owner@alpha.example", Role::Owner, Some(world.alpha)).await;
+    let mut owner = world.newcomer("owner@alpha.example", Role::Owner, Some(world.alpha)).await;
     let (show, file) = (format!("/licenses/{id}/keys/{key}/show"), format!("/licenses/{id}/deploy/file"));
     let reissue = format!("/licenses/{id}/keys/{key}/reissue");
     let asks: [(&str, &[(&str, &str)]); 4] = [
@@ -65,9 +34,9 @@ async fn a_key_is_shown_after_a_fresh_sign_in_alone() {
 #[tokio::test]
 async fn a_key_is_never_shown_while_viewing_as_a_customer() {
     let world = World::new().await;
-    let made = world.license().await;
-    let mut support = world.person("sam@acme.example", Role::Admin, None).await;
-    support.post(&format!("/customers/{}/view", world.alpha), &[("sure", "yes")]).await.leads("/overview");
+    let made = &world.alphas;
+    let mut support = world.newcomer("sam@acme.example", Role::Admin, None).await;
+    support.post(&format!("/customers/{}/view", world.alpha), &[("sure", "yes")]).await.leads_to("/overview");
     let license = format!("/licenses/{}", made.license_id);
     support.get(&format!("{license}/keys")).await.shows(&["default"]);
     support.post(&format!("{license}/keys/{}/show", made.key_id), &[("sure", "yes")]).await.is(403);

@@ -15,7 +15,7 @@ async fn the_first_administrator_is_made_by_the_first_link_once() {
     let mut browser = world.browser();
     browser.get(&path).await.shows(&["Make an administrator"]);
     let form = [("email", "ada@acme.example"), ("name", "Ada"), ("password", PASSWORD), ("repeated", PASSWORD)];
-    browser.post(&path, &form).await.leads("/");
+    browser.post(&path, &form).await.leads_to("/");
     browser.get("/people").await.shows(&["ada@acme.example", "Administrator"]);
     for used in [one, two] {
         let answer = world.browser().get(&format!("/link/{used}")).await;
@@ -29,16 +29,16 @@ async fn the_first_administrator_is_made_by_the_first_link_once() {
 #[tokio::test]
 async fn an_invitation_is_taken_up_once_within_a_week() {
     let world = World::new().await;
-    let mut owner = world.person("owner@example.com", Role::Owner, Some(world.alpha)).await;
+    let mut owner = world.newcomer("owner@example.com", Role::Owner, Some(world.alpha)).await;
     let form = [("email", "New@example.com"), ("name", "New"), ("role", "viewer")];
     owner.post("/people/invite", &form).await.is(303);
     let path = world.link().await;
     let mut browser = world.browser();
     browser.get(&path).await.shows(&["Welcome", "New@example.com"]);
     let take = |password, repeated| [("name", "Newton"), ("password", password), ("repeated", repeated)];
-    browser.post(&path, &take("short", "short")).await.again("12 to 200 characters");
-    browser.post(&path, &take(PASSWORD, "other")).await.again("Is not the same as above.");
-    browser.post(&path, &take(PASSWORD, PASSWORD)).await.leads("/");
+    browser.post(&path, &take("short", "short")).await.again(&["12 to 200 characters"]);
+    browser.post(&path, &take(PASSWORD, "other")).await.again(&["Is not the same as above."]);
+    browser.post(&path, &take(PASSWORD, PASSWORD)).await.leads_to("/");
     browser.get("/account").await.shows(&["Newton", "Viewer"]);
     world.browser().post(&path, &take(PASSWORD, PASSWORD)).await.is(410);
     owner.post("/people/invite", &[("email", "late@example.com"), ("name", "Late"), ("role", "viewer")]).await.is(303);
@@ -51,9 +51,9 @@ async fn an_invitation_is_taken_up_once_within_a_week() {
 #[tokio::test]
 async fn a_forgotten_password_is_set_anew_and_everything_before_is_over() {
     let world = World::new().await;
-    let mut browser = world.person("ada@example.com", Role::Viewer, Some(world.alpha)).await;
+    let mut browser = world.newcomer("ada@example.com", Role::Viewer, Some(world.alpha)).await;
     for _ in 0..2 {
-        world.browser().post("/forgotten", &[("email", "ADA@example.com")]).await.leads("/sign-in");
+        world.browser().post("/forgotten", &[("email", "ADA@example.com")]).await.leads_to("/sign-in");
         world.clock.pass(1);
     }
     let mails = world.mails().await;
@@ -62,11 +62,11 @@ async fn a_forgotten_password_is_set_anew_and_everything_before_is_over() {
     let form = [("password", new), ("repeated", new)];
     let mut other = world.browser();
     other.get(&paths[0]).await.shows(&["Choose a new password"]);
-    other.post(&paths[0], &form).await.leads("/");
+    other.post(&paths[0], &form).await.leads_to("/");
     other.get("/account").await.shows(&["Ada King"]);
-    browser.get("/account").await.leads("/sign-in?next=%2Faccount");
+    browser.get("/account").await.leads_to("/sign-in?next=%2Faccount");
     world.browser().get(&paths[1]).await.is(410);
-    world.browser().post("/forgotten", &[("email", "ada@example.com")]).await.leads("/sign-in");
+    world.browser().post("/forgotten", &[("email", "ada@example.com")]).await.leads_to("/sign-in");
     let path = world.link().await;
     world.clock.pass(3600);
     world.browser().get(&path).await.is(410);
@@ -91,8 +91,8 @@ async fn nobodys_mailbox_is_filled() {
     let world = World::new().await;
     world.account("ada@example.com", Role::Viewer, Some(world.alpha)).await;
     for _ in 0..5 {
-        world.browser().post("/forgotten", &[("email", "ada@example.com")]).await.leads("/sign-in");
+        world.browser().post("/forgotten", &[("email", "ada@example.com")]).await.leads_to("/sign-in");
     }
-    world.browser().post("/forgotten", &[("email", "ada@example.com")]).await.again("There were too many attempts.");
+    world.browser().post("/forgotten", &[("email", "ada@example.com")]).await.again(&["There were too many attempts."]);
     assert_eq!(world.mails().await.len(), 5);
 }

@@ -33,13 +33,13 @@ async fn told(page: &mut BodyDataStream) -> Option<String> {
 #[tokio::test]
 async fn whoever_is_signed_out_is_told_nothing_any_more() {
     let world = World::new().await;
-    let mut mara = world.person("mara@alpha.example", Role::Owner, Some(world.alpha)).await;
+    let mut mara = world.newcomer("mara@alpha.example", Role::Owner, Some(world.alpha)).await;
     let mut page = follow(&world, &mara).await;
-    let mut ada = world.person("ada@acme.example", Role::Admin, None).await;
+    let mut ada = world.newcomer("ada@acme.example", Role::Admin, None).await;
     let edit = format!("/customers/{}/edit", world.alpha);
     let form = [("name", "Alpha Bau"), ("time_zone", "Europe/Berlin"), ("revision", "1")];
-    ada.post(&edit, &form).await.leads(&format!("/customers/{}", world.alpha));
+    ada.post(&edit, &form).await.leads_to(&format!("/customers/{}", world.alpha));
     assert!(told(&mut page).await.unwrap().contains("changed"));
-    mara.post("/sign-out", &[("sure", "yes")]).await.leads("/sign-in");
+    mara.post("/sign-out", &[("sure", "yes")]).await.leads_to("/sign-in");
     assert_eq!(told(&mut page).await, None);
 }

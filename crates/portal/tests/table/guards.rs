@@ -3,10 +3,10 @@
 
 use seatkeeper_domain::token::Role;
 
-use crate::app::Page;
-use crate::page::{attributes, tags};
-use crate::rows::TABLE;
-use crate::world::World;
+use super::page::{attributes, tags};
+use super::rows::TABLE;
+use super::tenants::Tenants;
+use crate::browser::Answer;
 
 const HEADERS: [(&str, &str); 5] = [
     ("x-frame-options", "DENY"),
@@ -17,7 +17,7 @@ const HEADERS: [(&str, &str); 5] = [
 ];
 
 #[track_caller]
-fn assert_guarded(page: &Page, what: &str) {
+fn assert_guarded(page: &Answer, what: &str) {
     for (name, value) in HEADERS {
         // What is followed is never kept either way.
         if page.header("content-type") != "text/event-stream" || name != "cache-control" {
@@ -39,7 +39,7 @@ fn assert_guarded(page: &Page, what: &str) {
 
 /// Nothing inline, and nothing loaded from elsewhere: the policy forbids it, and a page that needs it would be broken.
 #[track_caller]
-fn assert_plain(page: &Page, what: &str) {
+fn assert_plain(page: &Answer, what: &str) {
     for tag in tags(&page.text) {
         let attributes = attributes(tag);
         assert!(!tag.starts_with("style"), "{what}: <{tag}>");
@@ -57,13 +57,13 @@ fn assert_plain(page: &Page, what: &str) {
 /// Seen red when pages of our own may frame it, and with a style in an attribute.
 #[tokio::test]
 async fn every_page_is_guarded_and_plain_and_changes_nothing() {
-    let world = World::start().await;
+    let world = Tenants::start().await;
     let one = world.tenant(1).await;
     let cookies = [
         String::new(),
-        world.app.cookie(Role::Admin, None).await,
-        world.app.cookie(Role::Viewer, Some(one.fact("customer"))).await,
-        world.app.cookie(Role::Owner, Some(one.fact("customer"))).await,
+        world.cookie(Role::Admin, None).await,
+        world.cookie(Role::Viewer, Some(one.fact("customer"))).await,
+        world.cookie(Role::Owner, Some(one.fact("customer"))).await,
     ];
     let before = world.record(&one).await;
     // The looks first: what is sent may end the sign-in that it is sent with.
@@ -79,7 +79,7 @@ async fn every_page_is_guarded_and_plain_and_changes_nothing() {
                     (format!("{}?id=%00&state=1&after=x", row.at), "id=x"),
                 ] {
                     let at = at.replace(['{', '}'], "");
-                    let page = world.app.ask(row.method(), &at, headers, form).await;
+                    let page = world.ask(row.method(), &at, headers, form).await;
                     let what = format!("{} {at} {}", row.method(), page.status);
                     assert!(page.status.as_u16() < 500, "{what}: {page:?}");
                     // Another address may be nobody's, which the server answers, and not the pages.
@@ -101,9 +101,9 @@ async fn every_page_is_guarded_and_plain_and_changes_nothing() {
 /// Seen red without the layer that asks where a form comes from.
 #[tokio::test]
 async fn forms_from_other_sites_are_refused() {
-    let world = World::start().await;
+    let world = Tenants::start().await;
     let one = world.tenant(1).await;
-    let cookie = world.app.cookie(Role::Admin, None).await;
+    let cookie = world.cookie(Role::Admin, None).await;
     let before = world.record(&one).await;
     let elsewhere: [&[(&str, &str)]; 5] = [
         &[("sec-fetch-site", "cross-site")],
@@ -116,7 +116,7 @@ async fn forms_from_other_sites_are_refused() {
         for headers in elsewhere {
             let mut headers = headers.to_vec();
             headers.push(("cookie", &cookie));
-            let page = world.app.ask("POST", &one.fill(row.at), &headers, &one.fill(row.form)).await;
+            let page = world.ask("POST", &one.fill(row.at), &headers, &one.fill(row.form)).await;
             assert_eq!(page.status, 403, "{row:?} {headers:?}: {page:?}");
             assert_guarded(&page, row.route);
         }
@@ -133,6 +133,6 @@ async fn forms_from_other_sites_are_refused() {
         let mut headers = headers.to_vec();
         headers.push(("cookie", &cookie));
         let form = other.fill("id={session}&reason=gone");
-        assert_eq!(world.app.ask("POST", "/sessions/release", &headers, &form).await.status, 303, "{headers:?}");
+        assert_eq!(world.ask("POST", "/sessions/release", &headers, &form).await.status, 303, "{headers:?}");
     }
 }

@@ -1,16 +1,16 @@
 //! Who reaches what: each page and action, by each role, about one's own and about another customer's.
 
-use crate::app::Page;
-use crate::rows::{May, PEOPLE, Row, TABLE};
-use crate::world::{Tenant, World};
+use super::rows::{May, PEOPLE, Row, TABLE};
+use super::tenants::{Tenant, Tenants};
+use crate::browser::Answer;
 
-async fn ask(world: &World, row: &Row, about: &Tenant, cookie: &str) -> Page {
+async fn ask(world: &Tenants, row: &Row, about: &Tenant, cookie: &str) -> Answer {
     let headers: &[(&str, &str)] = if cookie.is_empty() { &[] } else { &[("cookie", cookie)] };
-    world.app.ask(row.method(), &about.fill(row.at), headers, &about.fill(row.form)).await
+    world.ask(row.method(), &about.fill(row.at), headers, &about.fill(row.form)).await
 }
 
 /// What is asked for was given, or done.
-fn is_given(row: &Row, page: &Page) -> bool {
+fn is_given(row: &Row, page: &Answer) -> bool {
     // An action leads on, or shows a secret once; a form that is shown again is 422.
     match row.changes() {
         true => page.status == 200 || page.status == 303 && !page.wants_sign_in(),
@@ -18,14 +18,14 @@ fn is_given(row: &Row, page: &Page) -> bool {
     }
 }
 
-fn is_refused(page: &Page) -> bool {
+fn is_refused(page: &Answer) -> bool {
     page.status == 403 || page.status == 404
 }
 
 /// Seen red when a page asks for no visitor.
 #[tokio::test]
 async fn nobody_sees_or_does_anything_without_signing_in() {
-    let world = World::start().await;
+    let world = Tenants::start().await;
     let one = world.tenant(1).await;
     let before = world.record(&one).await;
     for row in TABLE.iter().filter(|row| row.may != May::Anybody) {
@@ -41,7 +41,7 @@ async fn nobody_sees_or_does_anything_without_signing_in() {
 /// Seen red when releasing asks for no permission, and when a customer's people reach the console's page of their company.
 #[tokio::test]
 async fn each_role_reaches_what_the_table_says() {
-    let world = World::start().await;
+    let world = Tenants::start().await;
     let mut numbers = 1..;
     let mut wrong = Vec::new();
     for person in PEOPLE {
@@ -52,7 +52,7 @@ async fn each_role_reaches_what_the_table_says() {
                 Some(fresh) => fresh,
                 None => {
                     let one = world.tenant(numbers.next().unwrap()).await;
-                    let cookie = world.app.cookie(person.0, person.1.then(|| one.fact("customer"))).await;
+                    let cookie = world.cookie(person.0, person.1.then(|| one.fact("customer"))).await;
                     (one, cookie)
                 }
             };
@@ -76,11 +76,11 @@ async fn each_role_reaches_what_the_table_says() {
 /// Seen red when customers read within what is the vendor's.
 #[tokio::test]
 async fn what_is_another_customers_is_not_there() {
-    let world = World::start().await;
+    let world = Tenants::start().await;
     let (one, two) = (world.tenant(1).await, world.tenant(2).await);
     let mut others = Vec::new();
     for person in PEOPLE.into_iter().filter(|person| person.1) {
-        others.push((person, world.app.cookie(person.0, Some(two.fact("customer"))).await));
+        others.push((person, world.cookie(person.0, Some(two.fact("customer"))).await));
     }
     let before = world.record(&one).await;
     for (person, cookie) in others {
@@ -103,7 +103,7 @@ async fn what_is_another_customers_is_not_there() {
 
 /// What was in the question may be in the answer.
 #[track_caller]
-fn assert_tells_nothing(page: &Page, one: &Tenant, row: &Row) {
+fn assert_tells_nothing(page: &Answer, one: &Tenant, row: &Row) {
     let asked = format!("{} {}", one.fill(row.at), one.fill(row.form));
     for (name, value) in one.facts.iter().filter(|(name, value)| *name != "product" && !asked.contains(value)) {
         assert!(!page.text.contains(value), "{row:?} tells another's {name}: {page:?}");

@@ -260,7 +260,7 @@ pub(crate) const TABLE: &[Row] = &[
     action(
         "POST /requests/{id}",
         "/requests/{paused}",
-        "asked_at=2026-11-21T09:00:00Z&verdict=grant&seats=2",
+        "asked_at=2026-11-21T12:00:00Z&verdict=grant&seats=2",
         May::Sell,
     ),
     page("GET /requests", "/requests", May::VendorReads),
@@ -268,7 +268,7 @@ pub(crate) const TABLE: &[Row] = &[
     action(
         "POST /requests/{id}",
         "/requests/{paused}",
-        "asked_at=2026-11-21T09:00:00Z&verdict=grant&seats=2",
+        "asked_at=2026-11-21T12:00:00Z&verdict=grant&seats=2",
         May::Sell,
     ),
     page("GET /server", "/server", May::Govern),

@@ -9,4 +9,3 @@ mod licenses;
 mod products;
 mod requests;
 mod server;
-mod world;

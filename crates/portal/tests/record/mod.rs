@@ -1,11 +1,11 @@
 //! A morning with one seat and two who want it, as the pages tell it afterwards: what was refused and why, who did what, how
 //! much was used, and how many seats would have been enough.
 
-mod world;
+mod office;
 
 use std::time::Duration;
 
-use world::World;
+use office::Office;
 
 /// Far longer than what is waited for takes.
 const BOUND: Duration = Duration::from_secs(30);
@@ -18,8 +18,8 @@ fn shows(page: &str, texts: &[&str]) {
 }
 
 /// Mara works from 08:05 to 08:29; Late is refused at 08:06, and has the seat from 08:31 to 09:10.
-async fn morning() -> World {
-    let world = World::at("2026-11-16T08:05:00Z").await;
+async fn morning() -> Office {
+    let world = Office::at("2026-11-16T08:05:00Z").await;
     assert!(world.open(0, "Mara", 1).await);
     world.pass(1);
     assert!(!world.open(1, "=Late()", 2).await, "the one seat is taken");
@@ -56,7 +56,7 @@ async fn a_refusal_is_explained() {
 /// Seen red when the last tries all take one place, so that only the very last is kept.
 #[tokio::test]
 async fn a_refusal_is_found_by_the_request_id_that_somebody_reads_out() {
-    let world = World::at("2026-11-16T08:05:00Z").await;
+    let world = Office::at("2026-11-16T08:05:00Z").await;
     assert!(world.open(0, "Mara", 1).await);
     let mut requests = Vec::new();
     for number in 2..32 {

@@ -1,7 +1,6 @@
 //! People and how they sign in, page by page, on the real embedded store and by a clock in the test's hand.
 
 mod account;
-mod browser;
 mod door;
 mod erase;
 mod house;
@@ -10,4 +9,3 @@ mod links;
 mod live;
 mod viewing;
 mod visitors;
-mod world;

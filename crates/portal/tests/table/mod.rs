@@ -1,8 +1,7 @@
 //! The pages in one process, on the real embedded store: who may see and do what, and what guards every page.
 
-mod app;
 mod guards;
 mod page;
 mod reach;
 mod rows;
-mod world;
+mod tenants;
