@@ -57,9 +57,18 @@ impl Tenants {
 
     /// A customer with a pool of one seat: taken on one device, refused on another. `number` must be no other tenant's.
     pub(crate) async fn tenant(&self, number: u32) -> Tenant {
-        let (app, admin) = (&self.world, self.admin.as_str());
         let name = format!("Customer-{number}");
-        let customer = text(&app.api("POST /v1/customers", admin, json!({ "name": name })).await, "id");
+        let customer = self.world.api("POST /v1/customers", &self.admin, json!({ "name": name })).await;
+        self.at_work(name, text(&customer, "id"), number).await
+    }
+
+    /// The same customer with all that it has anew: nothing is left of what was done to the tenant before.
+    pub(crate) async fn anew(&self, tenant: &Tenant, number: u32) -> Tenant {
+        self.at_work(tenant.fact("name").to_owned(), tenant.fact("customer").to_owned(), number).await
+    }
+
+    async fn at_work(&self, name: String, customer: String, number: u32) -> Tenant {
+        let (app, admin) = (&self.world, self.admin.as_str());
         let sold = json!({
             "customer_id": customer, "product": "planner", "model": "concurrent", "seats": 1,
             "term": { "kind": "perpetual" }, "features": [{ "code": "bim" }],
