@@ -173,12 +173,15 @@ mod tests {
         assert!(!passwords.matches(&"x".repeat(100_000), Some(&hash)).await.unwrap());
     }
 
-    /// Seen red when no account is answered without a comparison, and when what is nobody's does not parse.
+    /// Seen red when no account is answered without a comparison, and when what is nobody's is a hash of another kind.
     #[tokio::test]
     async fn where_there_is_no_account_a_password_is_compared_all_the_same() {
         let passwords = Passwords::default();
         assert!(!passwords.matches("kettle moss paper", None).await.unwrap());
         assert_eq!(passwords.compared(), 1);
+        // As dear as anybody's.
+        let cost = |hash: &str| hash.rsplitn(3, '$').nth(2).map(str::to_owned);
+        assert_eq!(cost(NOBODYS), cost(&passwords.hash("kettle moss paper").await.unwrap()));
     }
 
     #[test]
