@@ -1,14 +1,85 @@
-//! An estate of another system, brought in by sales: a server that dies in the middle leaves nothing or everything.
+//! An estate of another system, brought in by sales: mistakes seen by line, the mended file applied, its keys taken; and a server
+//! that dies in the middle leaves nothing or everything.
 
 use std::thread;
 use std::time::Duration;
 
+use seatkeeper_test_browser::{Browser, Look, PHONE, SCREEN};
 use seatkeeper_test_support::{Http, until};
-use seatkeeper_test_world::{Dice, World};
+use seatkeeper_test_world::{Desk, Dice, License, World};
 
+use crate::looked::Looked;
 use crate::people::Person;
 
+const LOOKS: [Look; 3] = [Look::new(SCREEN), Look::new(PHONE), Look::new(SCREEN).dark().no_script()];
+
 const HEAD: &str = "customer;customer_name;product;serial_number;term;seats;legacy";
+
+/// Three licences, each with a serial number of this look's own.
+fn file(number: usize) -> String {
+    format!(
+        "{HEAD}\nC-{number};Delta Tiefbau GmbH;planner;OLD-{number}1;perpetual;12;\n\
+         C-{number};;planner;OLD-{number}2;subscription:2099-12-31;;lease\n\
+         C-{number};;planner;OLD-{number}3;trial:14;3;\n"
+    )
+}
+
+/// The file of product keys, as the page's form gets it: a download leaves the page as it is.
+fn keys(browser: &Browser) -> String {
+    let script = "const form = document.querySelector('main form');
+        return fetch(form.action, { method: 'POST', body: new URLSearchParams(new FormData(form)) }).then((a) => a.text());";
+    browser.ask(script).as_str().expect("a file").to_owned()
+}
+
+#[test]
+fn sales_imports_an_estate_and_a_program_runs_with_its_keys() {
+    let world = World::start();
+    let mut looked = Looked::default();
+    for (number, look) in LOOKS.into_iter().enumerate() {
+        let browser = Person::Vendors("sales").at(&world, look);
+        browser.click("Licences");
+        browser.click("Import");
+        let wrong =
+            file(number).replace("perpetual", "for ever").replace("lease", "rented").replace("14;3", "14;three");
+        browser.fill("Or its lines, pasted", &wrong);
+        browser.click("Check it");
+        browser.shows("3 mistakes in the file");
+        for (row, line, why) in
+            [(1, "2", "a term is perpetual"), (2, "3", "is not lease"), (3, "4", "is no number of seats")]
+        {
+            let told = browser.text(&format!("main table tbody tr:nth-child({row})"));
+            assert!(told.contains(line) && told.contains(why), "{told}");
+        }
+        looked.at(&browser, "import-mistakes");
+        browser.fill("Or its lines, pasted", &file(number));
+        browser.click("Check it");
+        browser.shows("Nothing is wrong with the file");
+        browser.shows("3 licences, 16 seats");
+        looked.at(&browser, "import-checked");
+        browser.click("Import 3 licences");
+        browser.shows("1 customer and 3 licences imported");
+        looked.at(&browser, "import-done");
+        // Whoever closed the window finds it again.
+        browser.click("Licences");
+        browser.click("Import");
+        browser.click("1 customer and 3 licences");
+        browser.click("Serial numbers and product keys");
+        browser.shows("will stand in the history");
+        looked.at(&browser, "import-keys-asked");
+        let file = keys(&browser);
+        let line = file.lines().find(|line| line.contains(&format!("OLD-{number}1"))).expect("the licence");
+        let cell = |at: usize| line.split(',').nth(at).expect("a cell").to_owned();
+        let sold = License { id: String::new(), serial_number: cell(2), product_key: cell(3) };
+        Desk::new("Fay", "LDN-WS-0300", world.server.url(), &sold).seated();
+        // The same file again makes nothing.
+        browser.visit(&format!("{}/imports", world.server.url()));
+        browser.fill("Or its lines, pasted", &self::file(number));
+        browser.click("Check it");
+        browser.shows("There is nothing new in the file");
+        browser.shows("3 licences are there already, and stay as they are");
+    }
+    looked.all_well();
+}
 
 /// Licences of one import of these: enough that a kill meets each of its stages.
 const MANY: usize = 300;
