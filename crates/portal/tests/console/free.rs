@@ -81,7 +81,6 @@ async fn a_full_pool_says_when_the_next_seat_is_back_and_names_nobody() {
     world.page(&world.browser(), &others).await.shows(&["2 of 2 seats are free"]);
 }
 
-/// Seen red when the seats of a paused licence count as free.
 #[tokio::test]
 async fn a_paused_licence_is_told_as_one() {
     let world = World::new().await;

@@ -4,7 +4,6 @@ use seatkeeper_domain::token::Role;
 
 use crate::world::World;
 
-/// Seen red when the address stays.
 #[tokio::test]
 async fn somebody_who_left_is_forgotten() {
     let world = World::new().await;

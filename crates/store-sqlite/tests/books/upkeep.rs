@@ -174,8 +174,6 @@ fn what_is_old_goes_and_the_record_stays() {
 }
 
 /// Who signed in from where, and what was sent to whom, goes sooner than who held a seat.
-///
-/// Seen red when all of it is kept as long as seats.
 #[test]
 fn what_names_people_for_no_report_goes_sooner() {
     let mut shop = Shop::open();
