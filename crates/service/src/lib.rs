@@ -58,7 +58,7 @@ pub use record::{Explained, History, HistoryFilter, Verified};
 pub use root::{RootKey, RootPlace, certify, kid};
 pub use seats::{Pool, ReleasedAll};
 pub use service::{Parts, Service, make_master};
-pub use timeline::Told;
+pub use timeline::{SEATED, Told};
 pub use usage::RightSized;
 
 // What is read, and how it may fail, as the store spells it: the faces of the service name no store.

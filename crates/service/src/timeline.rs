@@ -18,7 +18,7 @@ use crate::mentioned::Mentioned;
 use crate::service::Service;
 
 /// Those who held seats at an instant that are shown, at most.
-pub(crate) const SEATED: u32 = 50;
+pub const SEATED: u32 = 50;
 
 /// A page of a timeline, and what it takes to tell it.
 #[derive(Clone, Debug, Default)]

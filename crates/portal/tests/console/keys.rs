@@ -199,6 +199,7 @@ async fn the_kit_holds_the_key_only_for_whoever_may() {
     let path = format!("/licenses/{}/deploy", world.alphas.license_id);
     for who in [&admin, &viewer] {
         let page = world.page(who, &path).await;
+        // What stands for the key, and not the key.
         page.shows(&["/etc/seatkeeper/planner.keys", "SEATKEEPER_SERIAL_NUMBER", "XXXXX-XXXXX"]);
         page.lacks(&[&world.alphas.product_key]);
     }

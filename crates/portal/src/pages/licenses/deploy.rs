@@ -22,7 +22,7 @@ use crate::shown::{Answer, shown};
 use crate::site::Site;
 use crate::visitor::Visitor;
 
-/// What stands for the key where it is not shown.
+/// What stands for the key where it is not shown: of a key's shape, so that people see where theirs goes.
 const PLACEHOLDER: &str = "XXXXX-XXXXX-XXXXX-XXXXX-XXXXX";
 
 #[derive(Template)]

@@ -5,6 +5,7 @@ use axum::extract::State;
 use axum_extra::extract::Query;
 use jiff::civil::DateTime;
 use seatkeeper_domain::id::LicenseId;
+use seatkeeper_service::SEATED;
 use serde::Deserialize;
 
 use super::frame::Frame;
@@ -38,9 +39,6 @@ struct Page {
     seated: Seated,
 }
 
-/// Most of them that are shown, as the service has it.
-const MOST: usize = 50;
-
 /// Who held them.
 pub(crate) async fn held(
     State(portal): State<Portal>,
@@ -61,9 +59,9 @@ pub(crate) async fn held(
         field: if wrong.is_some() { asked.at } else { local },
         wrong,
         at: face.at(at),
-        count: match seated.len() {
-            MOST.. => format!("those {MOST} that came back first"),
-            some => many(some as u64, "seat"),
+        count: match seated.len() >= SEATED as usize {
+            true => format!("those {SEATED} that came back first"),
+            false => many(seated.len() as u64, "seat"),
         },
         seated,
         shell: Shell::of(&mut visitor, "/licenses", frame.title("Seats held")),
