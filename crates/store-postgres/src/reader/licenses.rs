@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 use seatkeeper_domain::activation::Activation;
+use seatkeeper_domain::holder::fold;
 use seatkeeper_domain::id::{ActivationId, KeyId, LicenseId};
 use seatkeeper_domain::key::ProductKey;
 use seatkeeper_domain::policy::Policy;
@@ -19,7 +20,7 @@ use uuid::Uuid;
 
 use super::PostgresReader;
 use super::license::by_ids;
-use super::scoped::Table;
+use super::scoped::{Table, may_hold, of_text};
 use crate::link::params;
 use crate::row::{Columns, Result};
 use crate::rows::activation::{self, activations};
@@ -42,9 +43,21 @@ const KEYS: Table = Table {
     customer: "l.customer",
     id: "k.id",
 };
-/// Active devices of a key, so many at most.
-const USED: &str = "SELECT COUNT(*) FROM (SELECT DISTINCT i.activation FROM installations i \
-     JOIN activations a ON a.id = i.activation WHERE i.key = $1 AND a.ended_at IS NULL LIMIT $2) AS used";
+/// Active devices of a key, so many at most. A device is counted by the first of its installations that has the key, and each is
+/// looked at by itself: put together otherwise, all would be read and sorted before the first is counted.
+const USED: &str = "SELECT COUNT(*) FROM (SELECT 1 FROM installations i WHERE i.key = $1 \
+         AND (SELECT a.ended_at IS NULL FROM activations a WHERE a.id = i.activation) \
+         AND i.id = (SELECT o.id FROM installations o WHERE o.activation = i.activation AND o.key = i.key ORDER BY o.id LIMIT 1) \
+     LIMIT $2) AS used";
+/// Licences that may hold a text.
+const TEXT: &str = of_text!(concat!(
+    may_hold!("part", "l.serial_number"),
+    " OR ",
+    may_hold!("part", "c.name"),
+    " OR ",
+    may_hold!("part", "l.external_id")
+));
+const DEVICE_TEXT: &str = may_hold!("?", "a.device_name");
 
 type Read<T> = std::result::Result<T, StoreError>;
 
@@ -71,9 +84,10 @@ impl LicenseReader for PostgresReader {
                         if one { (heads.by_conditions(), "found.id DESC") } else { (heads, "l.id DESC") };
                     heads.first(at, order, Some(rows(page)), head)?
                 }
-                false => heads.all(at, head)?,
+                false => heads.and_if(TEXT, search.text.as_deref().map(fold)).all(at, head)?,
             };
-            let found = found_licenses(heads, search, now, page);
+            let after = page.after.map(|id| HEADS.within(scope).one(at, id, head)).transpose()?.flatten();
+            let found = found_licenses(heads, after.as_ref(), search, now, page);
             let found_rows = by_ids(at, found.items.iter().map(|(id, _)| id.0).collect())?;
             let mut rows: HashMap<LicenseId, LicenseRow> =
                 found_rows.into_iter().map(|row| (row.license.id, row)).collect();
@@ -99,7 +113,7 @@ impl LicenseReader for PostgresReader {
                         Some(_) => heads.by_conditions().first(at, "found.id DESC", Some(rows(page)), named)?,
                     }
                 }
-                Some(_) => heads.all(at, named)?,
+                Some(_) => heads.and_if(DEVICE_TEXT, filter.text.as_deref().map(fold)).all(at, named)?,
             };
             let found = found_devices(heads, filter, page);
             let ids: Vec<Uuid> = found.items.iter().map(|id| id.0).collect();

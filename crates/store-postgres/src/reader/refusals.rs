@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use super::PostgresReader;
 use super::license::license;
-use super::scoped::Table;
+use super::scoped::{Table, may_hold};
 use super::session::with_times;
 use crate::link::params;
 use crate::pool::Transaction;
@@ -39,56 +39,27 @@ const LABELS: Table = Table {
     id: "l.id",
 };
 
-/// What an episode must fit, `$x` being the letter of its table. The database folds some letters in another way than the
-/// domain does: devices with names that are not all ASCII are compared by whoever asked for them.
+/// The ids of episodes that fit, those before a place first, beside a condition about whose they are.
 macro_rules! fitting {
-    ($x:literal, $of:literal) => {
+    ($of:literal) => {
         concat!(
-            "SELECT ",
-            $x,
-            ".id, ",
-            $x,
-            ".first_at FROM denials ",
-            $x,
-            " WHERE ",
+            "SELECT x.id, x.first_at FROM denials x WHERE ",
             $of,
-            "(",
-            $x,
-            ".first_at, ",
-            $x,
-            ".id) < ($1, $2) AND ",
-            $x,
-            ".first_at >= $3 \
-             AND (CAST($4 AS TEXT) IS NULL OR ",
-            $x,
-            ".code = $4) \
-             AND (CAST($5 AS TEXT) IS NULL OR POSITION($5 IN ",
-            $x,
-            ".user_folded) > 0 \
-                 OR POSITION($5 IN LOWER(",
-            $x,
-            ".device_name)) > 0 \
-                 OR OCTET_LENGTH(",
-            $x,
-            ".device_name) > CHAR_LENGTH(",
-            $x,
-            ".device_name)) \
-             ORDER BY ",
-            $x,
-            ".first_at DESC, ",
-            $x,
-            ".id DESC LIMIT $6"
+            "(x.first_at, x.id) < ($1, $2) AND x.first_at >= $3 AND (CAST($4 AS TEXT) IS NULL OR x.code = $4) \
+             AND (CAST($5 AS TEXT) IS NULL OR POSITION($5 IN x.user_folded) > 0 OR ",
+            may_hold!("$5", "x.device_name"),
+            ") ORDER BY x.first_at DESC, x.id DESC LIMIT $6"
         )
     };
 }
 
 const OF_ALL: &str =
-    denials!(concat!("JOIN (", fitting!("x", ""), ") AS next ON next.id = d.id ORDER BY d.first_at DESC, d.id DESC"));
+    denials!(concat!("JOIN (", fitting!(""), ") AS next ON next.id = d.id ORDER BY d.first_at DESC, d.id DESC"));
 
 /// Each licence is asked for its own newest ones.
 const OF_LICENSES: &str = denials!(concat!(
     "JOIN (SELECT n.id FROM unnest(CAST($7 AS UUID[])) AS own (license) CROSS JOIN LATERAL (",
-    fitting!("x", "x.license = own.license AND "),
+    fitting!("x.license = own.license AND "),
     ") AS n ORDER BY n.first_at DESC, n.id DESC LIMIT $6) AS next ON next.id = d.id \
      ORDER BY d.first_at DESC, d.id DESC"
 ));

@@ -10,6 +10,33 @@ use crate::link::Parameters;
 use crate::pool::Transaction;
 use crate::row::Result;
 
+/// Whether a name may hold a text. The database folds some letters in another way than the domain does, and each locale in its
+/// own: ASCII is folded alike everywhere, and names that are not all ASCII are compared by whoever asked for them.
+macro_rules! may_hold {
+    ($text:literal, $name:literal) => {
+        concat!(
+            "(POSITION(",
+            $text,
+            " IN LOWER(",
+            $name,
+            " COLLATE \"C\")) > 0 OR OCTET_LENGTH(",
+            $name,
+            ") > CHAR_LENGTH(",
+            $name,
+            "))"
+        )
+    };
+}
+
+/// A condition about a text that it names more than once, as `part`.
+macro_rules! of_text {
+    ($condition:expr) => {
+        concat!("EXISTS (SELECT 1 FROM (SELECT CAST(? AS TEXT) AS part) AS asked WHERE ", $condition, ")")
+    };
+}
+
+pub(super) use {may_hold, of_text};
+
 /// Rows that belong to customers, and how to tell to which.
 pub(super) struct Table {
     /// Columns and joins, up to where conditions begin.

@@ -12,7 +12,7 @@ use seatkeeper_store::read::{Scope, SessionRow};
 use uuid::Uuid;
 
 use super::PostgresReader;
-use super::scoped::{Query, Table};
+use super::scoped::{Query, Table, may_hold, of_text};
 use super::session::with_times;
 use crate::link::params;
 use crate::pool::Transaction;
@@ -35,12 +35,10 @@ const WALKED: Table = Table {
     id: "s.id",
 };
 
-/// The database folds some letters in another way than the domain does: devices with names that are not all ASCII are
-/// compared by whoever asked for them.
-const TEXT: &str = "EXISTS (SELECT 1 FROM (SELECT CAST(? AS TEXT) AS part) AS asked WHERE POSITION(part IN s.user_folded) > 0 \
-         OR POSITION(part IN LOWER(s.device_name)) > 0 OR OCTET_LENGTH(s.device_name) > CHAR_LENGTH(s.device_name))";
+const TEXT: &str = of_text!(concat!("POSITION(part IN s.user_folded) > 0 OR ", may_hold!("part", "s.device_name")));
+/// Without a condition about licences the database leaves the join out.
 const IN_USE: Table = Table {
-    select: "SELECT CAST(COALESCE(SUM(k.in_use), 0) AS BIGINT) FROM licenses l JOIN counters k ON k.license = l.id",
+    select: "SELECT CAST(COALESCE(SUM(k.in_use), 0) AS BIGINT) FROM counters k LEFT JOIN licenses l ON l.id = k.license",
     customer: "l.customer",
     id: "l.id",
 };

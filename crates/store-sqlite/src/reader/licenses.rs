@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use rusqlite::{Connection, Result, Row};
+use seatkeeper_domain::holder::fold;
 use seatkeeper_domain::id::{ActivationId, LicenseId};
 use seatkeeper_domain::policy::Policy;
 use seatkeeper_store::StoreError;
@@ -14,7 +15,7 @@ use seatkeeper_store::read::{KeyRow, Listed, Page, Scope};
 
 use super::SqliteReader;
 use super::license::{activation, license};
-use super::scoped::{Table, bytes};
+use super::scoped::{Table, bytes, may_hold, of_text};
 use crate::row::{Columns, all};
 use crate::rows::key;
 
@@ -39,6 +40,15 @@ const KEYS: Table = Table {
 const USED: &str = "SELECT COUNT(*) FROM (SELECT DISTINCT i.activation FROM installations i \
      JOIN activations a ON a.n = i.activation \
      WHERE i.key = (SELECT n FROM keys WHERE id = ?1) AND a.ended_at IS NULL LIMIT ?2)";
+/// Licences that may hold a text.
+const TEXT: &str = of_text!(concat!(
+    may_hold!("part", "l.serial_number"),
+    " OR ",
+    may_hold!("part", "c.name"),
+    " OR ",
+    may_hold!("part", "l.external_id")
+));
+const DEVICE_TEXT: &str = may_hold!("?", "a.device_name");
 
 type Read<T> = std::result::Result<T, StoreError>;
 
@@ -60,9 +70,10 @@ impl LicenseReader for SqliteReader {
                 true => {
                     heads.and_if("l.id < ?", page.after.map(bytes)).first(conn, "l.id DESC", Some(rows(page)), head)?
                 }
-                false => heads.all(conn, head)?,
+                false => heads.and_if(TEXT, search.text.as_deref().map(fold)).all(conn, head)?,
             };
-            let found = found_licenses(heads, search, now, page);
+            let after = page.after.map(|id| HEADS.within(scope).one(conn, id, head)).transpose()?.flatten();
+            let found = found_licenses(heads, after.as_ref(), search, now, page);
             let row = |(id, customer)| Ok(license(conn, scope, id)?.map(|row| FoundLicense { row, customer }));
             let items = found.items.into_iter().map(row).collect::<Result<Vec<_>>>()?;
             Ok(Listed { items: items.into_iter().flatten().collect(), next: found.next })
@@ -83,7 +94,7 @@ impl LicenseReader for SqliteReader {
                 None => {
                     heads.and_if("a.id < ?", page.after.map(bytes)).first(conn, "a.id DESC", Some(rows(page)), named)?
                 }
-                Some(_) => heads.all(conn, named)?,
+                Some(_) => heads.and_if(DEVICE_TEXT, filter.text.as_deref().map(fold)).all(conn, named)?,
             };
             let found = found_devices(heads, filter, page);
             let items = found.items.into_iter().map(|id| device(conn, scope, id)).collect::<Result<Vec<_>>>()?;

@@ -6,6 +6,23 @@ use rusqlite::{Connection, Result, Row, params_from_iter};
 use seatkeeper_store::read::{Listed, Page, Scope};
 use uuid::Uuid;
 
+/// Whether a name may hold a text. The engine folds ASCII alone, and folding each name otherwise would take longer than all
+/// else: names that are not all ASCII are compared by whoever asked for them.
+macro_rules! may_hold {
+    ($text:literal, $name:literal) => {
+        concat!("(instr(lower(", $name, "), ", $text, ") > 0 OR length(", $name, ") < octet_length(", $name, "))")
+    };
+}
+
+/// A condition about a text that it names more than once, as `part`.
+macro_rules! of_text {
+    ($condition:expr) => {
+        concat!("EXISTS (SELECT 1 FROM (SELECT ? AS part) WHERE ", $condition, ")")
+    };
+}
+
+pub(super) use {may_hold, of_text};
+
 /// Rows that belong to customers, and how to tell to which.
 pub(super) struct Table {
     /// Columns and joins, up to where conditions begin.

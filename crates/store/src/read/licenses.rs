@@ -1,7 +1,7 @@
 //! Licences and their devices as a person looks for them. It knows no engine.
 //!
-//! Where a text, a status or an end is asked for, an engine gives a few columns of all that exist in the scope; which of them
-//! fit, in what order and which page of them is said here, so that engines cannot differ in how they fold letters or read a
+//! Where a text, a status or an end is asked for, an engine gives a few columns of all in the scope that may fit; which of them
+//! do, in what order and which page of them is said here, so that engines cannot differ in how they fold letters or read a
 //! term. That is bounded by what was sold. Otherwise it gives those of the page alone.
 
 use jiff::Timestamp;
@@ -171,7 +171,7 @@ impl LicenseHead {
 
     /// Where it stands in an order, as what sorts alike.
     fn place(&self, order: LicenseOrder, now: Timestamp) -> (u8, i128, u128) {
-        let newest = u128::MAX - self.id.0.as_u128();
+        let newest = newest(self.id.0);
         match (order, self.ends_at()) {
             (LicenseOrder::Newest, _) => (0, 0, newest),
             (LicenseOrder::EndsFirst, Some(end)) if self.status == Status::Revoked => (3, -end.as_nanosecond(), newest),
@@ -183,17 +183,26 @@ impl LicenseHead {
     }
 }
 
-/// The page of those licences that fit, with their customers' names.
+/// The place of an id where those issued last come first.
+fn newest(id: Uuid) -> u128 {
+    u128::MAX - id.as_u128()
+}
+
+/// The page of those licences that fit, with their customers' names. `after` is what the page follows: it may no longer fit
+/// itself, and its place is where it would be.
 pub fn found_licenses(
     heads: Vec<LicenseHead>,
+    after: Option<&LicenseHead>,
     search: &LicenseSearch,
     now: Timestamp,
     page: Page,
 ) -> Listed<(LicenseId, String)> {
     let text = search.text.as_deref().map(fold);
     let place = |head: &LicenseHead| head.place(search.order, now);
-    // The row that the page follows may no longer fit; its place is where it would be.
-    let after = page.after.and_then(|after| heads.iter().find(|head| head.id.0 == after).map(place));
+    let after = match search.order {
+        LicenseOrder::Newest => page.after.map(|id| (0, 0, newest(id))),
+        LicenseOrder::EndsFirst => after.map(place),
+    };
     let mut heads = heads;
     heads
         .retain(|head| head.fits(text.as_deref(), search.usable, now) && after.is_none_or(|after| place(head) > after));

@@ -4,14 +4,14 @@ use seatkeeper_domain::license::Model;
 
 use super::reads::{Asked, Checked, pages, same};
 use crate::read::licenses::{DeviceFilter, LicenseOrder, LicenseSearch, Usable};
-use crate::read::{Reader, Scope};
+use crate::read::{Page, Reader, Scope};
 
 impl<E: Reader, M: Reader> Asked<'_, E, M> {
     pub(super) fn found(&self, scope: Scope) -> Checked {
         let (e, m, books) = (self.engine, self.model, self.books);
         let any = LicenseSearch::default();
         let text = |text: &str| LicenseSearch { text: Some(text.to_owned()), ..any.clone() };
-        let mut searches = vec![text("sn-"), text("%"), text("CUSTOMER"), text("nobody")];
+        let mut searches = vec![text("sn-"), text("%"), text("CUSTOMER"), text("büro äö"), text("nobody")];
         let usable = [Usable::Active, Usable::Ended, Usable::Suspended, Usable::Revoked];
         searches.extend(usable.map(|usable| LicenseSearch { usable: Some(usable), ..any.clone() }));
         searches.push(LicenseSearch { model: Some(Model::Concurrent), ..any.clone() });
@@ -20,9 +20,20 @@ impl<E: Reader, M: Reader> Asked<'_, E, M> {
         searches.extend(books.products.keys().map(|id| LicenseSearch { product_id: Some(*id), ..any.clone() }));
         searches.push(any);
         for search in &searches {
-            let e = pages(|page| e.find_licenses(scope, search, self.now, page));
-            let m = pages(|page| m.find_licenses(scope, search, self.now, page));
-            same(&format!("find_licenses {search:?}"), e, m)?;
+            same(
+                &format!("find_licenses {search:?}"),
+                pages(|page| e.find_licenses(scope, search, self.now, page)),
+                pages(|page| m.find_licenses(scope, search, self.now, page)),
+            )?;
+            // What a page follows may not fit any more.
+            for after in books.licenses.keys().map(|id| Some(id.0)) {
+                let page = Page { after, limit: 1 };
+                same(
+                    &format!("find_licenses {search:?} {page:?}"),
+                    e.find_licenses(scope, search, self.now, page),
+                    m.find_licenses(scope, search, self.now, page),
+                )?;
+            }
         }
         for license in books.licenses.keys().copied() {
             let any = DeviceFilter::default();
@@ -30,6 +41,7 @@ impl<E: Reader, M: Reader> Asked<'_, E, M> {
                 any.clone(),
                 DeviceFilter { ended: true, ..any.clone() },
                 DeviceFilter { text: Some("NOTEBOOK".to_owned()), ..any.clone() },
+                DeviceFilter { text: Some("ÂTELET".to_owned()), ..any.clone() },
                 DeviceFilter { text: Some("%".to_owned()), ..any.clone() },
             ];
             filters.extend(books.keys.keys().map(|id| DeviceFilter { key_id: Some(*id), ..any.clone() }));

@@ -17,6 +17,7 @@ impl<E: Reader, M: Reader> Asked<'_, E, M> {
         let mut filters = vec![
             text("LOVE"),
             text("notebook of g"),
+            text("ÂTELET"),
             text("%"),
             EpisodeFilter { code: Some("no_seat_available".to_owned()), ..any.clone() },
             EpisodeFilter { since: middle, ..any.clone() },

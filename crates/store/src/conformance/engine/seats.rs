@@ -15,7 +15,7 @@ impl<E: Reader, M: Reader> Asked<'_, E, M> {
         let (e, m, books) = (self.engine, self.model, self.books);
         let any = SeatFilter::default();
         let text = |text: &str| SeatFilter { text: Some(text.to_owned()), ..any.clone() };
-        let mut filters = vec![text("HOPPER"), text("notebook of e"), text("%"), text("ada")];
+        let mut filters = vec![text("HOPPER"), text("notebook of e"), text("ÂTELET"), text("%"), text("ada")];
         let states = [SeatState::Live, SeatState::Silent, SeatState::Held];
         filters.extend(states.map(|state| SeatFilter { state: Some(state), ..any.clone() }));
         filters.extend(books.customers.keys().map(|id| SeatFilter { customer_id: Some(*id), ..any.clone() }));

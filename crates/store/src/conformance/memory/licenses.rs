@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use seatkeeper_domain::id::{KeyId, LicenseId};
+use seatkeeper_domain::license::License;
 
 use super::Memory;
 use crate::error::StoreError;
@@ -30,7 +31,7 @@ impl LicenseReader for Memory {
                 && search.product_id.is_none_or(|id| id == l.product_id)
                 && search.model.is_none_or(|model| model == l.model)
         });
-        let heads = own.map(|l| LicenseHead {
+        let head = |l: &License| LicenseHead {
             id: l.id,
             serial_number: l.serial_number.clone(),
             external_id: l.external_id.clone(),
@@ -38,8 +39,9 @@ impl LicenseReader for Memory {
             status: l.status,
             term: l.term,
             renewal_grace_seconds: l.policy.renewal_grace_seconds,
-        });
-        let found = found_licenses(heads.collect(), search, now, page);
+        };
+        let after = page.after.map(LicenseId).filter(|id| books.owns(scope, *id)).map(|id| head(&books.licenses[&id]));
+        let found = found_licenses(own.map(head).collect(), after.as_ref(), search, now, page);
         let row = |(id, customer)| books.license_row(id).map(|row| FoundLicense { row, customer });
         Ok(Listed { items: found.items.into_iter().filter_map(row).collect(), next: found.next })
     }

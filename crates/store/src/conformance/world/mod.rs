@@ -32,7 +32,7 @@ use super::plan::{Act, Ask, PROGRAMS, Plan};
 use crate::clock::Clock;
 
 /// Names that must never stand in an event.
-pub const USERS: [&str; 4] = ["Ada Lovelace", "Grace Hopper", "Emmy Noether", "Mary Somerville"];
+pub const USERS: [&str; 4] = ["Ada Lovelace", "Grace Hopper", "Emmy Noether", "Émilie du Châtelet"];
 
 /// Where the programs run: licence, device, user, OS session. The first two are copies of one program, and so
 /// are the last two.

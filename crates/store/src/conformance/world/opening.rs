@@ -45,7 +45,7 @@ impl World {
                 id: self.customers[number],
                 new: true,
                 patch: CustomerPatch {
-                    name: Some(format!("Customer {number}")),
+                    name: Some(format!("{} {number}", ["Customer", "Kundenbüro ÄÖ"][number])),
                     external_id: Some(Some(format!("crm-{number}"))),
                     ..CustomerPatch::default()
                 },
