@@ -9,13 +9,16 @@ use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use rust_xlsxwriter::{Format, Workbook, XlsxError};
+use seatkeeper_service::Failure;
 use serde::Deserialize;
 
 use crate::refused::Refused;
 use crate::shown::Answer;
 
-/// Rows in a file at most.
-pub(crate) const ROWS: usize = 10_000;
+/// Rows of a list in a file at most.
+const ROWS: usize = 10_000;
+/// What stands below them where there are more: who counts rows must know.
+const CUT: &str = "These are the first 10,000 rows. There are more: ask the list for less, and take them in parts.";
 
 /// Letters of a cell at most, which is what spreadsheets take.
 const LETTERS: usize = 32_000;
@@ -43,9 +46,55 @@ pub(crate) enum Cell {
 
 /// A table with its headings.
 pub(crate) struct Sheet {
-    pub(crate) name: &'static str,
-    pub(crate) headings: Vec<&'static str>,
-    pub(crate) rows: Vec<Vec<Cell>>,
+    name: &'static str,
+    headings: Vec<&'static str>,
+    rows: Vec<Vec<Cell>>,
+}
+
+/// The rows of a list that a file takes.
+pub(crate) struct Taken<T> {
+    pub(crate) rows: Vec<T>,
+    /// Whether there are more.
+    cut: bool,
+}
+
+/// Reads a list page by page: `page` gives what follows a place, and the place of the next where there is one.
+pub(crate) async fn take<T, P, F>(mut page: impl FnMut(Option<P>) -> F) -> Result<Taken<T>, Refused>
+where
+    F: Future<Output = Result<(Vec<T>, Option<P>), Failure>>,
+{
+    let (mut rows, mut place) = (Vec::new(), None);
+    loop {
+        let (some, next) = page(place).await?;
+        rows.extend(some);
+        if next.is_none() || rows.len() >= ROWS {
+            let cut = next.is_some() || rows.len() > ROWS;
+            rows.truncate(ROWS);
+            return Ok(Taken { rows, cut });
+        }
+        place = next;
+    }
+}
+
+impl Sheet {
+    pub(crate) fn new(
+        name: &'static str,
+        headings: impl Into<Vec<&'static str>>,
+        rows: impl IntoIterator<Item = Vec<Cell>>,
+    ) -> Self {
+        Self { name, headings: headings.into(), rows: rows.into_iter().collect() }
+    }
+
+    /// Of what a list has.
+    pub(crate) fn taken<T>(
+        name: &'static str,
+        headings: impl Into<Vec<&'static str>>,
+        taken: Taken<T>,
+        row: impl FnMut(T) -> Vec<Cell>,
+    ) -> Self {
+        let below = taken.cut.then(|| vec![Cell::from(CUT)]);
+        Self::new(name, headings, taken.rows.into_iter().map(row).chain(below))
+    }
 }
 
 impl From<String> for Cell {
@@ -189,7 +238,7 @@ mod tests {
     use super::*;
 
     fn sheet(rows: Vec<Vec<Cell>>) -> Sheet {
-        Sheet { name: "People", headings: vec!["Who", "Hours"], rows }
+        Sheet::new("People", ["Who", "Hours"], rows)
     }
 
     /// Seen red without the apostrophe.
@@ -209,6 +258,22 @@ mod tests {
         let at: Timestamp = "2026-11-22T07:30:00Z".parse().unwrap();
         let zone = TimeZone::get("Europe/Berlin").unwrap();
         assert!(csv(&[sheet(vec![vec![at.into()]])], &zone).contains("2026-11-22 08:30:00"));
+    }
+
+    /// Seen red when the file says nothing of it, and when a list that just fits is said to go on.
+    #[tokio::test]
+    async fn a_file_that_has_not_all_says_so() {
+        let of = async |all: usize| {
+            let page = |from: Option<usize>| {
+                let (from, to) = (from.unwrap_or(0), all.min(from.unwrap_or(0) + 300));
+                std::future::ready(Ok(((from..to).collect(), (to < all).then_some(to))))
+            };
+            let taken = take(page).await.expect("a list");
+            csv(&[Sheet::taken("Numbers", ["Number"], taken, |number| vec![(number as u64).into()])], &TimeZone::UTC)
+        };
+        let (whole, cut) = (of(ROWS).await, of(ROWS + 1).await);
+        assert!(whole.ends_with("\r\n9999\r\n"), "{}", &whole[whole.len() - 100..]);
+        assert!(cut.ends_with(&format!("\r\n9999\r\n\"{CUT}\"\r\n")), "{}", &cut[cut.len() - 200..]);
     }
 
     /// A workbook holds its texts in one part, and a formula would stand in the sheet's.

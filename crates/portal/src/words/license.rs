@@ -111,6 +111,19 @@ impl Usable {
     }
 }
 
+/// What is to be said of a pool with more seats in use than were bought.
+pub(crate) fn beyond(license: &License, in_use: u32, face: &Face) -> Option<String> {
+    let (seats, limit) = (license.seats(face.now), license.limit(face.now));
+    match (in_use.saturating_sub(limit), in_use.saturating_sub(seats)) {
+        (_, 0) => None,
+        (0, lent) => Some(format!("{} lent beyond those bought, as this licence allows.", many(lent.into(), "seat"))),
+        (more, _) => Some(format!(
+            "{} more in use than there are. Nobody is thrown out; nobody new gets in until enough are back.",
+            many(more.into(), "seat")
+        )),
+    }
+}
+
 #[cfg(test)]
 pub(crate) mod tests {
     use jiff::Timestamp;

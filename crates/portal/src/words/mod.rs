@@ -9,7 +9,7 @@ mod standing;
 mod when;
 
 pub(crate) use amount::many;
-pub(crate) use license::{TermSaid, Usable};
+pub(crate) use license::{TermSaid, Usable, beyond};
 pub(crate) use role::role;
 pub(crate) use rules::{Rule, counted, held, rules};
 pub(crate) use standing::Standing;

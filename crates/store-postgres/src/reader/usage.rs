@@ -112,17 +112,19 @@ impl UsageReader for PostgresReader {
         now: Timestamp,
         limit: u32,
     ) -> Read<Vec<Share>> {
-        let name = match by {
-            By::User => "user_folded",
-            By::Device => "device_name",
+        let (name, written) = match by {
+            By::User => ("user_folded", "COALESCE(user_written, user_folded)"),
+            By::Device => ("device_name", "device_name"),
         };
         // An order that the index has by which those are to be found who hold a seat: without one, all there ever was may be read.
         let sql = format!(
-            "SELECT name, CAST(SUM(GREATEST(until - since, 0)) / 1000000 AS BIGINT), COUNT(*) FROM ( \
-                 SELECT {name} AS name, GREATEST(started_at, $2) AS since, LEAST(ended_at, $3) AS until FROM ( \
-                     SELECT {name}, started_at, ended_at FROM sessions WHERE license = $1 AND ended_at > $2 ORDER BY ended_at DESC LIMIT $4) AS o \
-                 UNION ALL SELECT {name}, GREATEST(started_at, $2), $3 FROM ( \
-                     SELECT {name}, started_at FROM sessions WHERE license = $1 AND ended_at IS NULL ORDER BY reclaim_hint LIMIT $4) AS h) AS spans \
+            "SELECT MIN(written COLLATE \"C\"), CAST(SUM(GREATEST(until - since, 0)) / 1000000 AS BIGINT), COUNT(*) FROM ( \
+                 SELECT name, written, GREATEST(started_at, $2) AS since, LEAST(ended_at, $3) AS until FROM ( \
+                     SELECT {name} AS name, {written} AS written, started_at, ended_at FROM sessions \
+                         WHERE license = $1 AND ended_at > $2 ORDER BY ended_at DESC LIMIT $4) AS o \
+                 UNION ALL SELECT name, written, GREATEST(started_at, $2), $3 FROM ( \
+                     SELECT {name} AS name, {written} AS written, started_at FROM sessions \
+                         WHERE license = $1 AND ended_at IS NULL ORDER BY reclaim_hint LIMIT $4) AS h) AS spans \
              WHERE name IS NOT NULL GROUP BY name ORDER BY 2 DESC, name LIMIT $5"
         );
         self.pool.read(|at| {

@@ -124,18 +124,18 @@ fn shares(
     now: Timestamp,
     limit: u32,
 ) -> Result<Vec<Share>> {
-    let name = match by {
-        By::User => "user_folded",
-        By::Device => "device_name",
+    let (name, written) = match by {
+        By::User => ("user_folded", "COALESCE(user_written, user_folded)"),
+        By::Device => ("device_name", "device_name"),
     };
     let sql = format!(
-        "SELECT name, SUM(MAX(until - since, 0)) / 1000000, COUNT(*) FROM (
-             SELECT {name} AS name, MAX(started_at, ?2) AS since, MIN(ended_at, ?3) AS until FROM (
-                 SELECT {name}, started_at, ended_at FROM sessions
+        "SELECT MIN(written), SUM(MAX(until - since, 0)) / 1000000, COUNT(*) FROM (
+             SELECT name, written, MAX(started_at, ?2) AS since, MIN(ended_at, ?3) AS until FROM (
+                 SELECT {name} AS name, {written} AS written, started_at, ended_at FROM sessions
                  WHERE license = (SELECT n FROM licenses WHERE id = ?1) AND ended_at > ?2
                  ORDER BY ended_at DESC LIMIT ?4)
-             UNION ALL SELECT {name}, MAX(started_at, ?2), ?3 FROM (
-                 SELECT {name}, started_at FROM sessions
+             UNION ALL SELECT name, written, MAX(started_at, ?2), ?3 FROM (
+                 SELECT {name} AS name, {written} AS written, started_at FROM sessions
                  WHERE license = (SELECT n FROM licenses WHERE id = ?1) AND ended_at IS NULL
                  ORDER BY reclaim_hint LIMIT ?4))
          WHERE name IS NOT NULL GROUP BY name ORDER BY 2 DESC, name LIMIT ?5"

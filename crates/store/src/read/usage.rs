@@ -44,7 +44,7 @@ pub struct Usage {
 /// What somebody, or a device, used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Share {
-    /// The name, as it is compared.
+    /// The name, in one of the ways in which it was written: people's are the same whatever their case.
     pub name: String,
     /// Seats by time, in seconds.
     pub seat_seconds: u64,

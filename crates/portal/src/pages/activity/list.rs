@@ -5,7 +5,7 @@ use axum::extract::{Path, State};
 use axum_extra::extract::Query;
 use seatkeeper_domain::event::Stream;
 use seatkeeper_service::read::{EventRow, LanePosition};
-use seatkeeper_service::{History, HistoryFilter};
+use seatkeeper_service::{Failure, History, HistoryFilter};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -105,14 +105,12 @@ pub(crate) async fn export(
     Path(kind): Path<Kind>,
     Query(asked): Query<Asked>,
 ) -> Answer {
-    let (mut events, mut before): (Vec<EventRow>, _) = (Vec::new(), Vec::new());
-    while events.len() < export::ROWS {
-        let found = asked.read(&portal, &visitor, before, 500).await?;
-        events.extend(found.items);
-        let Some(next) = found.next else { break };
-        before = next;
-    }
-    let labels = labels(&portal, &visitor, &events).await?;
+    let page = async |before: Option<Vec<LanePosition>>| {
+        let found = asked.read(&portal, &visitor, before.unwrap_or_default(), 500).await?;
+        Ok((found.items, found.next))
+    };
+    let taken = export::take(page).await?;
+    let labels = labels(&portal, &visitor, &taken.rows).await?;
     let row = |row: EventRow| -> Vec<Cell> {
         let event = row.event;
         vec![
@@ -127,8 +125,8 @@ pub(crate) async fn export(
             seatkeeper_domain::holder::hex(&event.hash).into(),
         ]
     };
-    let headings = vec!["When", "Kind", "By", "About", "Chain of", "Its id", "Number", "What", "Hash"];
-    let sheet = Sheet { name: "Activity", headings, rows: events.into_iter().map(row).collect() };
+    let headings = ["When", "Kind", "By", "About", "Chain of", "Its id", "Number", "What", "Hash"];
+    let sheet = Sheet::taken("Activity", headings, taken, row);
     export::file(kind, "activity", &[sheet], &visitor.face.zone)
 }
 
@@ -160,8 +158,8 @@ impl Asked {
         visitor: &Visitor,
         before: Vec<LanePosition>,
         limit: usize,
-    ) -> Result<History, crate::refused::Refused> {
-        Ok(portal.service.history(&visitor.admin, self.filter(&visitor.face), before, limit).await?)
+    ) -> Result<History, Failure> {
+        portal.service.history(&visitor.admin, self.filter(&visitor.face), before, limit).await
     }
 
     fn filter(&self, face: &Face) -> HistoryFilter {

@@ -104,16 +104,12 @@ pub(crate) async fn export(
     Path(kind): Path<Kind>,
     Query(asked): Query<Asked>,
 ) -> Answer {
-    let (mut denials, mut before): (Vec<Denial>, _) = (Vec::new(), None);
-    while denials.len() < export::ROWS {
+    let page = async |before| {
         let found = portal.service.episodes(&visitor.admin, asked.filter(&visitor.face), before, 200).await?;
-        denials.extend(found.items);
-        before = found.next;
-        if before.is_none() {
-            break;
-        }
-    }
-    let labels = Labels::of(&portal, &visitor, denials.iter().map(|denial| denial.license_id)).await?;
+        Ok((found.items, found.next))
+    };
+    let taken = export::take(page).await?;
+    let labels = Labels::of(&portal, &visitor, taken.rows.iter().map(|denial| denial.license_id)).await?;
     let row = |denial: Denial| -> Vec<Cell> {
         let label = labels.one(denial.license_id);
         vec![
@@ -133,7 +129,7 @@ pub(crate) async fn export(
             Ended::of(&denial, visitor.now()).words.into(),
         ]
     };
-    let headings = vec![
+    let headings = [
         "First try",
         "Last try",
         "Person",
@@ -149,7 +145,7 @@ pub(crate) async fn export(
         "In use",
         "How it ended",
     ];
-    let sheet = Sheet { name: "Denials", headings, rows: denials.into_iter().map(row).collect() };
+    let sheet = Sheet::taken("Denials", headings, taken, row);
     export::file(kind, "denials", &[sheet], &visitor.face.zone)
 }
 

@@ -47,8 +47,8 @@ pub(crate) async fn show(
     let row = |key: KeyLine| -> Vec<Cell> {
         [key.customer, key.product, key.serial_number, key.product_key, key.label].map(Cell::from).into()
     };
-    let rows = portal.service.imported_keys(&visitor.admin, id).await?.into_iter().map(row).collect();
-    let headings = vec!["Customer", "Product", "Serial number", "Product key", "Label"];
+    let rows = portal.service.imported_keys(&visitor.admin, id).await?.into_iter().map(row);
+    let headings = ["Customer", "Product", "Serial number", "Product key", "Label"];
     let kind = if form.has("kind", "xlsx") { Kind::Xlsx } else { Kind::Csv };
-    export::file(kind, "product-keys", &[Sheet { name: "Product keys", headings, rows }], &visitor.face.zone)
+    export::file(kind, "product-keys", &[Sheet::new("Product keys", headings, rows)], &visitor.face.zone)
 }

@@ -36,18 +36,13 @@ pub(crate) async fn export(
     Path(kind): Path<Kind>,
     Query(asked): Query<Asked>,
 ) -> Answer {
-    let (mut found, mut after): (Vec<FoundLicense>, _) = (Vec::new(), None);
-    while found.len() < export::ROWS {
+    let page = async |after| {
         let part = Part { after, limit: 200 };
-        let some = portal.service.find_licenses(&visitor.admin, asked.search(), part).await?;
-        found.extend(some.items);
-        after = some.next;
-        if after.is_none() {
-            break;
-        }
-    }
-    let rows = found.into_iter().map(|found| cells(found, &visitor.face)).collect();
-    let sheet = Sheet { name: "Licences", headings: HEADINGS.to_vec(), rows };
+        let found = portal.service.find_licenses(&visitor.admin, asked.search(), part).await?;
+        Ok((found.items, found.next))
+    };
+    let taken = export::take(page).await?;
+    let sheet = Sheet::taken("Licences", HEADINGS, taken, |found| cells(found, &visitor.face));
     export::file(kind, "licences", &[sheet], &visitor.face.zone)
 }
 

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::extract::State;
-use seatkeeper_domain::id::LicenseId;
+use seatkeeper_domain::id::{AskId, LicenseId};
 use seatkeeper_domain::license::{Grant, License, Model};
 use seatkeeper_domain::term::Term;
 use seatkeeper_service::Permission;
@@ -18,7 +18,7 @@ use crate::refused::Refused;
 use crate::shell::Shell;
 use crate::shown::{Answer, shown};
 use crate::visitor::Visitor;
-use crate::words::{Face, Rule, TermSaid, Usable, When, many, rules};
+use crate::words::{Face, Rule, TermSaid, Usable, When, beyond, many, rules};
 
 #[derive(Template)]
 #[template(path = "licenses/one.html")]
@@ -37,6 +37,8 @@ struct Page {
     /// What can be done about its term.
     renew: &'static str,
     issued: When,
+    /// The ask that a trial is the answer to, for the vendor.
+    ask: Option<AskId>,
     external_id: Option<String>,
     notes: Vec<(String, String)>,
     grants: Vec<Seats>,
@@ -54,8 +56,8 @@ struct Pool {
     strip: Strip,
     /// When they were counted, where that was not just now.
     as_of: Option<When>,
-    /// Seats in use beyond those that may be.
-    too_many: Option<String>,
+    /// What is to be said of more in use than were bought.
+    beyond: Option<String>,
 }
 
 /// Seats bought together.
@@ -87,6 +89,7 @@ pub(crate) async fn license(State(portal): State<Portal>, mut visitor: Visitor, 
         term: TermSaid::of(license, face),
         renew: if matches!(license.term, Term::Trial { .. }) { "Convert or extend" } else { "Renew or change" },
         issued: face.day(license.created_at),
+        ask: license.tried_by.filter(|_| visitor.vendor()),
         external_id: license.external_id.clone(),
         notes: license.metadata.iter().map(|(key, value)| (key.clone(), notes::said(value))).collect(),
         grants: license.grants.iter().map(|grant| Seats::of(grant, face)).collect(),
@@ -120,7 +123,6 @@ async fn pool(portal: &Portal, visitor: &Visitor, row: &LicenseRow) -> Result<Op
     }
     let counted = portal.service.pools(&visitor.admin, std::slice::from_ref(row)).await?;
     let (face, seats, in_use) = (&visitor.face, row.license.seats(visitor.now()), row.counters.in_use);
-    let beyond = in_use.saturating_sub(row.license.limit(visitor.now()));
     Ok(counted.first().map(|counted| {
         let few = |count: u64| u32::try_from(count).unwrap_or(u32::MAX);
         let (live, silent, held) = (few(counted.states.live), few(counted.states.silent), few(counted.states.held));
@@ -131,12 +133,7 @@ async fn pool(portal: &Portal, visitor: &Visitor, row: &LicenseRow) -> Result<Op
             seats,
             strip: Strip { live, silent, held, free, plain: false, next },
             as_of: counted.as_of.map(|at| face.at(at)),
-            too_many: (beyond > 0).then(|| {
-                format!(
-                    "{} more in use than there are. Nobody is thrown out; nobody new gets in until enough are back.",
-                    many(beyond.into(), "seat")
-                )
-            }),
+            beyond: beyond(&row.license, in_use, face),
         }
     }))
 }

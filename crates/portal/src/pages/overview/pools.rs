@@ -7,7 +7,7 @@ use seatkeeper_service::read::usage::{Usage, hour_of, hour_start};
 use uuid::Uuid;
 
 use crate::parts::{PeakDay, Peaks, Strip};
-use crate::words::{Face, TermSaid, Usable, When, many};
+use crate::words::{Face, TermSaid, Usable, When, beyond, many};
 
 /// Days that the chart looks back, today among them.
 const DAYS: i64 = 60;
@@ -23,6 +23,8 @@ pub(super) struct Pool {
     usable: bool,
     pub(super) seats: u32,
     pub(super) strip: Strip,
+    /// What is to be said of more in use than were bought.
+    pub(super) beyond: Option<String>,
     /// When its seats were counted, where that was not just now.
     pub(super) as_of: Option<When>,
     /// People refused in the last seven days.
@@ -50,6 +52,7 @@ impl Pool {
             usable: Usable::of(&row.license, face) == Usable::Active,
             seats,
             strip: Strip { live, silent, held, free, plain: false, next },
+            beyond: beyond(&row.license, row.counters.in_use, face),
             as_of: counted.as_of.map(|at| face.at(at)),
             refused: 0,
             past: None,

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::pools::Pool;
 use super::waits::{Wait, waits};
 use crate::labels::Labels;
+use crate::parts::Who;
 use crate::portal::Portal;
 use crate::shell::Shell;
 use crate::shown::{Answer, shown};
@@ -35,8 +36,7 @@ struct Page {
 struct Refusal {
     id: Uuid,
     at: When,
-    user: String,
-    device: String,
+    who: Who,
     label: Label,
     detail: String,
     tries: u32,
@@ -58,8 +58,7 @@ pub(super) async fn overview(portal: &Portal, mut visitor: Visitor) -> Answer {
     let refusals = episodes.into_iter().map(|denial| Refusal {
         id: denial.id.0,
         at: face.at(denial.last_at),
-        user: denial.names.user.unwrap_or_else(|| "name erased".to_owned()),
-        device: denial.names.device_name.unwrap_or_default(),
+        who: Who::of(&denial.names, labels.one(denial.license_id).customer_id, denial.activation_id),
         label: labels.one(denial.license_id),
         detail: denial.detail,
         tries: denial.tries,

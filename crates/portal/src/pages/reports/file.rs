@@ -41,7 +41,7 @@ fn of_each(report: &Report) -> Sheet {
             usage.tries.into(),
         ]
     };
-    let headings = vec![
+    let headings = [
         "Customer",
         "Product",
         "Serial number",
@@ -52,7 +52,7 @@ fn of_each(report: &Report) -> Sheet {
         "Refused",
         "Tries",
     ];
-    Sheet { name: "Licences", headings, rows: report.each.iter().map(row).collect() }
+    Sheet::new("Licences", headings, report.each.iter().map(row))
 }
 
 fn of_one(one: &One) -> Vec<Sheet> {
@@ -68,29 +68,24 @@ fn of_one(one: &One) -> Vec<Sheet> {
     };
     let shares = |name, heading, shares: &[Share]| {
         let row = |share: &Share| vec![share.name.clone().into(), hours(share.seat_seconds), share.sessions.into()];
-        let headings = vec![heading, "Seat-hours", "Sessions"];
-        Sheet { name, headings, rows: shares.iter().map(row).collect() }
+        Sheet::new(name, [heading, "Seat-hours", "Sessions"], shares.iter().map(row))
     };
     let refused = one.heat.hours().filter(|(_, _, people)| *people > 0);
     let sized = one.sized.with.iter().map(|(seats, with)| -> Vec<Cell> {
         vec![(*seats).into(), with.refusals.into(), with.people.into(), with.minutes_waited.into(), with.peak.into()]
     });
     vec![
-        Sheet {
-            name: "Use",
-            headings: vec!["From", "Peak", "Mean", "Seats", "Minutes at the limit", "Refused"],
-            rows: one.chart.steps.iter().map(step).collect(),
-        },
-        Sheet {
-            name: "Refusals by hour",
-            headings: vec!["Hour of the week", "Refused"],
-            rows: refused.map(|(day, hour, people)| vec![said(day, hour).into(), people.into()]).collect(),
-        },
-        Sheet {
-            name: "Right-sizing",
-            headings: vec!["Seats", "Refusals", "People affected", "Minutes waited", "Peak"],
-            rows: sized.collect(),
-        },
+        Sheet::new(
+            "Use",
+            ["From", "Peak", "Mean", "Seats", "Minutes at the limit", "Refused"],
+            one.chart.steps.iter().map(step),
+        ),
+        Sheet::new(
+            "Refusals by hour",
+            ["Hour of the week", "Refused"],
+            refused.map(|(day, hour, people)| vec![said(day, hour).into(), people.into()]),
+        ),
+        Sheet::new("Right-sizing", ["Seats", "Refusals", "People affected", "Minutes waited", "Peak"], sized),
         shares("People", "Person", &one.people),
         shares("Devices", "Device", &one.devices),
     ]

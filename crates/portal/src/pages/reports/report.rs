@@ -12,6 +12,7 @@ use super::asked::{Asked, since};
 use super::chart::Chart;
 use super::heat::Heat;
 use crate::labels::Labels;
+use crate::parts::user_page;
 use crate::portal::Portal;
 use crate::refused::Refused;
 use crate::visitor::Visitor;
@@ -39,6 +40,13 @@ pub(super) struct One {
     pub(super) people: Vec<Share>,
     pub(super) devices: Vec<Share>,
     pub(super) sized: RightSized,
+}
+
+/// What somebody, or a device, used.
+pub(super) struct Used<'a> {
+    pub(super) share: &'a Share,
+    /// Where what happened with them stands.
+    pub(super) href: Option<String>,
 }
 
 impl Report {
@@ -88,9 +96,12 @@ async fn first_pool(
 }
 
 impl One {
-    /// Who used most, and on what.
-    pub(super) fn shares(&self) -> [(&'static str, &[Share]); 2] {
-        [("Who used most", &self.people), ("Which devices", &self.devices)]
+    /// Who used most, and on what; people with the way to what happened with them.
+    pub(super) fn shares(&self) -> [(&'static str, Vec<Used<'_>>); 2] {
+        let people =
+            self.people.iter().map(|share| Used { share, href: Some(user_page(self.label.customer_id, &share.name)) });
+        let devices = self.devices.iter().map(|share| Used { share, href: None });
+        [("Who used most", people.collect()), ("Which devices", devices.collect())]
     }
 
     async fn read(

@@ -36,17 +36,13 @@ pub(crate) async fn export(
     Path(kind): Path<Kind>,
     Query(asked): Query<Asked>,
 ) -> Answer {
-    let (mut sessions, mut from): (Vec<SessionRow>, _) = (Vec::new(), None);
-    while sessions.len() < export::ROWS {
+    let page = async |from| {
         let page = SeatPage { order: SeatOrder::Started, descending: false, from, back: false, limit: 200, few: FEW };
         let found = portal.service.seats(&visitor.admin, asked.filter(), page).await?;
-        sessions.extend(found.rows);
-        from = found.after;
-        if from.is_none() {
-            break;
-        }
-    }
-    let labels = Labels::of(&portal, &visitor, sessions.iter().map(|row| row.session.license_id)).await?;
+        Ok((found.rows, found.after))
+    };
+    let taken = export::take(page).await?;
+    let labels = Labels::of(&portal, &visitor, taken.rows.iter().map(|row| row.session.license_id)).await?;
     let row = |row: SessionRow| -> Vec<Cell> {
         let label = labels.one(row.session.license_id);
         let state = Standing::of(&row, &visitor.face).word;
@@ -67,6 +63,6 @@ pub(crate) async fn export(
             row.back_by.into(),
         ]
     };
-    let sheet = Sheet { name: "Sessions", headings: HEADINGS.to_vec(), rows: sessions.into_iter().map(row).collect() };
+    let sheet = Sheet::taken("Sessions", HEADINGS, taken, row);
     export::file(kind, "sessions", &[sheet], &visitor.face.zone)
 }

@@ -74,25 +74,27 @@ impl UsageReader for Memory {
         limit: u32,
     ) -> Read<Vec<Share>> {
         let books = self.books();
-        let mut of: BTreeMap<String, (i64, u64)> = BTreeMap::new();
+        let mut of: BTreeMap<String, (String, i64, u64)> = BTreeMap::new();
         for session in books.sessions.values().filter(|s| s.license_id == license && books.owns(scope, license)) {
-            let name = match by {
-                By::User => session.names.user.as_deref().map(fold),
-                By::Device => session.names.device_name.clone(),
+            let (name, written) = match by {
+                By::User => (session.names.user.as_deref().map(fold), session.names.user.clone()),
+                By::Device => (session.names.device_name.clone(), session.names.device_name.clone()),
             };
             let end = session.ended.map_or(now, |(at, _)| at.min(now));
-            if let Some(name) = name.filter(|_| session.ended.is_none_or(|(at, _)| at > since)) {
-                let (used, sessions) = of.entry(name).or_default();
+            let both = name.zip(written).filter(|_| session.ended.is_none_or(|(at, _)| at > since));
+            if let Some((name, written)) = both {
+                let (said, used, sessions) = of.entry(name).or_insert_with(|| (written.clone(), 0, 0));
+                *said = written.min(said.clone());
                 let micros = end.as_microsecond() - session.started_at.max(since).as_microsecond();
                 (*used, *sessions) = (*used + micros.max(0), *sessions + 1);
             }
         }
-        let share = |(name, (micros, sessions)): (String, (i64, u64))| Share {
+        let share = |(name, micros, sessions): (String, i64, u64)| Share {
             name,
             seat_seconds: (micros / 1_000_000).cast_unsigned(),
             sessions,
         };
-        let mut shares: Vec<Share> = of.into_iter().map(share).collect();
+        let mut shares: Vec<Share> = of.into_values().map(share).collect();
         // By name already.
         shares.sort_by_key(|share| std::cmp::Reverse(share.seat_seconds));
         shares.truncate(limit as usize);

@@ -87,7 +87,8 @@ fn fingerprint(device: usize) -> Vec<String> {
 fn person(program: usize) -> Person {
     let (_, device, user, os_session) = PLACES[program];
     Person {
-        user: USERS[user].to_owned(),
+        // The same to the system, however it is written.
+        user: if device % 2 == 0 { USERS[user].to_owned() } else { USERS[user].to_uppercase() },
         device_name: format!("NOTEBOOK OF {}", USERS[device].to_uppercase()),
         os_session: os_session.map(str::to_owned),
     }
