@@ -172,11 +172,11 @@ async fn use_is_counted_by_the_hour_and_asked_again_of_other_numbers_of_seats() 
     let page = world.page(&report).await;
     shows(
         &page,
-        &["At most 1 seat at once", "2 seats would have refused nobody", "Mon 08:00", "=LATE()", "mara", "WS-1"],
+        &["At most 1 seat at once", "2 seats would have refused nobody", "Mon 08:00", "=Late()", "Mara", "WS-1"],
     );
     let file = world.page(&format!("/reports/export/csv?license={}&range=24h", world.license)).await;
     // With the one seat: one refusal, of one; with two: none.
-    shows(&file, &["\r\n1,1,1,2,1\r\n", "\r\n2,0,0,0,2\r\n", "Mon 08:00,1", "'=LATE(),0.65,1"]);
+    shows(&file, &["\r\n1,1,1,2,1\r\n", "\r\n2,0,0,0,2\r\n", "Mon 08:00,1", "'=Late(),0.65,1"]);
     shows(&file, &["2026-11-16 08:00:00,1,", "2026-11-16 09:00:00,1,"]);
 }
 
