@@ -102,6 +102,32 @@ fn people_come_and_go_before_ones_eyes() {
     assert_eq!(browser.count("[href*=release]"), 0);
 }
 
+/// Whoever is about to press something presses that: what stays on the page stays itself while others come and go.
+///
+/// Seen red: with the whole list put in place of the old one, which loses the focus; with a ticked box that stops all news.
+#[test]
+fn news_disturb_nobody_who_is_about_to_act() {
+    let (world, pool, ann, _ben) = office();
+    let _cleo = Desk::new("Cleo Marsh", "WS-3", world.server.url(), &pool).seated();
+    let browser = Person::Customers("owner").at(&world, Look::new(SCREEN));
+    browser.visit(&sessions(&world));
+    browser.shows("Cleo Marsh");
+    browser.ask(
+        "const row = (name) => [...document.querySelectorAll('tbody tr')].find((row) => row.innerText.includes(name));
+         row('Ben Whitfield').querySelector('input').click();
+         window.held = row('Cleo Marsh').querySelector('a[href^=\"/users/\"]');
+         window.held.focus()",
+    );
+    ann.quit();
+    browser.hides("Ann Okafor");
+    let _dora = Desk::new("Dora Vance", "WS-4", world.server.url(), &pool).seated();
+    browser.shows("Dora Vance");
+    assert_eq!(browser.ask("return document.activeElement === window.held"), true, "the focus is on {}", focus(&browser));
+    assert_eq!(browser.ask("return document.querySelectorAll('tbody input:checked').length"), 1);
+    browser.click("Release the chosen…");
+    browser.shows("Release Ben Whitfield’s seat?");
+}
+
 /// The row in which the focus is, or the label of the field.
 fn focus(browser: &Browser) -> String {
     let script =

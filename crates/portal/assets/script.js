@@ -9,7 +9,31 @@ if (zone && !told) {
   document.cookie = "zone=" + encodeURIComponent(zone) + "; path=/; max-age=31536000; secure; samesite=lax";
 }
 
-// A page that follows what changes: fetched again, at most once a second, and its parts put in place.
+// What a press on something does: its own address or value, and of a row all that is in it.
+const own = (node) => ["href", "action", "name", "value", "id"].map((name) => node.getAttribute(name) ?? "").join();
+const row = (node) => [node, ...node.querySelectorAll("[href],[action],[value],[id]")].map(own).join(" ");
+const known = (node) => node.nodeName + (node.nodeType !== 1 ? "" : node.matches("tr,li") ? row(node) : own(node));
+
+// Makes a part of the page what it is by now. What leads to the same as before stays itself, with the focus, the tick and the
+// press that is under way on it; what leads elsewhere is another, so that nobody presses what was not there.
+function settle(old, next) {
+  for (const { name } of [...old.attributes]) if (!next.hasAttribute(name) && name !== "open") old.removeAttribute(name);
+  for (const { name, value } of next.attributes) if (old.getAttribute(name) !== value) old.setAttribute(name, value);
+  const stay = new Map();
+  for (const child of old.childNodes) stay.set(known(child), [...(stay.get(known(child)) ?? []), child]);
+  const pairs = [...next.childNodes].map((child) => [stay.get(known(child))?.shift(), child]);
+  for (const children of stay.values()) for (const child of children) child.remove();
+  let place = old.firstChild;
+  for (const [child, becomes] of pairs) {
+    if (child === place && child) place = place.nextSibling;
+    else old.insertBefore(child ?? becomes, place);
+    if (!child || child.isEqualNode(becomes)) continue;
+    if (child.nodeType === 1) settle(child, becomes);
+    else child.nodeValue = becomes.nodeValue;
+  }
+}
+
+// A page that follows what changes: fetched again, at most once a second.
 const parts = () => document.querySelectorAll("[data-part]");
 let fetching = false, again = false, waiting;
 
@@ -21,14 +45,13 @@ async function refresh(address = location.href) {
     if (answer.redirected && new URL(answer.url).pathname === "/sign-in") return location.reload();
     if (!answer.ok) return;
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const focused = document.activeElement;
     for (const old of parts()) {
       const next = fresh.querySelector(`[data-part="${old.dataset.part}"]`);
-      // What somebody is writing in or has ticked stays as it is.
-      if (!next || old.innerHTML === next.innerHTML || old.querySelector("input:checked")) continue;
-      const focused = old.contains(document.activeElement) ? document.activeElement.id : "";
-      old.replaceWith(next);
-      if (focused) document.getElementById(focused)?.focus();
+      if (next) settle(old, next);
     }
+    // A browser forgets the focus of what it moves.
+    if (focused.isConnected && focused !== document.activeElement) focused.focus({ preventScroll: true });
   } catch {
     // The server is away: the next change, or the next look, brings the page up to date.
   } finally {
