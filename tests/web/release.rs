@@ -122,7 +122,12 @@ fn news_disturb_nobody_who_is_about_to_act() {
     browser.hides("Ann Okafor");
     let _dora = Desk::new("Dora Vance", "WS-4", world.server.url(), &pool).seated();
     browser.shows("Dora Vance");
-    assert_eq!(browser.ask("return document.activeElement === window.held"), true, "the focus is on {}", focus(&browser));
+    assert_eq!(
+        browser.ask("return document.activeElement === window.held"),
+        true,
+        "the focus is on {}",
+        focus(&browser)
+    );
     assert_eq!(browser.ask("return document.querySelectorAll('tbody input:checked').length"), 1);
     browser.click("Release the chosen…");
     browser.shows("Release Ben Whitfield’s seat?");

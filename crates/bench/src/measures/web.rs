@@ -31,7 +31,7 @@ const WARM: usize = 5;
 
 const PASSWORD: &str = "heron quartz 91 lantern";
 
-/// What the vendor's people look at, with the largest customer and its licence where an id stands.
+/// What the vendor's people look at, with the largest customer, its licence and what belongs to it where an id stands.
 const VENDORS: &[&str] = &[
     "/overview",
     "/sessions",
@@ -40,6 +40,9 @@ const VENDORS: &[&str] = &[
     "/customers",
     "/customers?q=example",
     "/customers/{customer}",
+    "/customers/{customer}/edit",
+    "/customers/{customer}/issue",
+    "/issue",
     "/licenses",
     "/licenses?q=7A",
     "/licenses?q=nothing-is-called-that",
@@ -48,12 +51,32 @@ const VENDORS: &[&str] = &[
     "/licenses/{license}/devices",
     "/licenses/{license}/devices?q=-77",
     "/licenses/{license}/devices?q=nothing-is-called-that",
+    "/licenses/{license}/keys",
+    "/licenses/{license}/keys/{key}/reissue",
+    "/licenses/{license}/deploy",
+    "/licenses/{license}/blocks",
+    "/licenses/{license}/held",
+    "/licenses/{license}/seats",
+    "/licenses/{license}/policy",
+    "/sessions?license={license}",
+    "/devices/{device}",
+    "/users/{user}",
     "/denials",
+    "/denials?license={license}",
+    "/requests",
+    "/asks",
+    "/products",
     "/reports",
     "/reports?license={license}",
     "/activity",
+    "/activity?license={license}&about=all",
     "/search?q=user.0",
     "/imports",
+    "/people",
+    "/server",
+    "/tokens",
+    "/signing-keys",
+    "/account",
 ];
 
 /// What the people of the largest customer look at.
@@ -63,9 +86,14 @@ const CUSTOMERS: &[&str] = &[
     "/sessions?q=user.0",
     "/licenses",
     "/licenses/{license}",
+    "/licenses/{license}/ask",
+    "/users/{user}",
+    "/sessions/release/all?license={license}",
+    "/free",
     "/denials",
     "/reports",
     "/reports?license={license}",
+    "/people",
     "/activity",
 ];
 
@@ -178,6 +206,10 @@ struct House {
     owner: String,
     customer: String,
     license: String,
+    /// One of the licence's keys, its newest device, and whoever took a seat first with the way to them.
+    key: String,
+    device: String,
+    user: String,
     _folder: TempDir,
     _postgres: Option<Postgres>,
 }
@@ -217,12 +249,25 @@ impl House {
         server.restart();
         let vendor = signed_in(&server, "admin@example.com", &["--role", "admin"])?;
         let owner = signed_in(&server, "owner@example.com", &["--role", "owner", "--customer", &customer])?;
-        Ok(Self { server, vendor, owner, customer, license, _folder: folder, _postgres: postgres })
+        let page = |path: &str| server.http().header("Cookie", &owner).get(path).body;
+        let key = linked(&page(&format!("/licenses/{license}/keys")), &format!("/licenses/{license}/keys/"), "/\"")?;
+        let device = linked(&page(&format!("/licenses/{license}/devices")), "\"/devices/", "\"")?;
+        let user = linked(&page("/sessions"), "\"/users/", "\"")?;
+        Ok(Self { server, vendor, owner, customer, license, key, device, user, _folder: folder, _postgres: postgres })
     }
 
     fn at(&self, path: &str) -> String {
-        path.replace("{customer}", &self.customer).replace("{license}", &self.license)
+        let ids = [("customer", &self.customer), ("license", &self.license), ("key", &self.key)];
+        let more = [("device", &self.device), ("user", &self.user)];
+        ids.iter().chain(&more).fold(path.to_owned(), |path, (name, id)| path.replace(&format!("{{{name}}}"), id))
     }
+}
+
+/// What follows some words on a page, up to one of these letters.
+fn linked(page: &str, after: &str, ends: &str) -> Result<String> {
+    let places = page.split(after).skip(1).filter_map(|rest| rest.split(|letter| ends.contains(letter)).next());
+    let found = places.map(str::to_owned).find(|found| found.len() >= 36);
+    found.with_context(|| format!("the page leads to no {after}"))
 }
 
 /// Writes the books; the largest customer and its licence.

@@ -1,11 +1,14 @@
 //! What happened, newest first, and whose records it was about.
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 use seatkeeper_domain::event::Stream;
 use seatkeeper_domain::id::CustomerId;
 use seatkeeper_store::StoreError;
 use seatkeeper_store::read::record::{RecordReader, TOUCHED_MOST, Touched, first_at};
 use seatkeeper_store::read::{EventRow, LanePosition, Scope};
+use uuid::Uuid;
 
 use super::PostgresReader;
 use super::events::{MOST, lanes};
@@ -43,6 +46,16 @@ const OF_STREAMS: &str = events!(
 
 const OF_CUSTOMER: &str = "SELECT CAST(0 AS BIGINT), id FROM licenses WHERE customer = $1 UNION ALL SELECT 1, id FROM customers WHERE id = $1";
 
+/// The names of whatever has these ids: ids are drawn for all kinds alike, and none twice.
+const CALLED: &str = "SELECT s.id, COALESCE(s.user_written, s.user_folded, s.device_name) FROM sessions s \
+         JOIN licenses l ON l.id = s.license WHERE s.id = ANY($1) AND (CAST($2 AS UUID) IS NULL OR l.customer = $2) \
+     UNION ALL SELECT d.id, COALESCE(d.user_written, d.user_folded, d.device_name) FROM denials d \
+         JOIN licenses l ON l.id = d.license WHERE d.id = ANY($1) AND (CAST($2 AS UUID) IS NULL OR l.customer = $2) \
+     UNION ALL SELECT a.id, a.device_name FROM activations a \
+         JOIN licenses l ON l.id = a.license WHERE a.id = ANY($1) AND (CAST($2 AS UUID) IS NULL OR l.customer = $2) \
+     UNION ALL SELECT id, name FROM accounts WHERE id = ANY($1) AND (CAST($2 AS UUID) IS NULL OR customer_id = $2) \
+     UNION ALL SELECT id, label FROM tokens WHERE id = ANY($1) AND (CAST($2 AS UUID) IS NULL OR customer_id = $2)";
+
 type Read<T> = std::result::Result<T, StoreError>;
 
 impl RecordReader for PostgresReader {
@@ -61,6 +74,17 @@ impl RecordReader for PostgresReader {
 
     fn history(&self, scope: Scope, of: Option<Stream>, before: &[LanePosition], limit: u32) -> Read<Vec<EventRow>> {
         self.pool.read(|at| history(at, scope, of, before, i64::from(limit.min(MOST))))
+    }
+
+    fn called(&self, scope: Scope, ids: &[Uuid]) -> Read<HashMap<Uuid, String>> {
+        let of = params![ids.to_vec(), scope.customer().map(|id| id.0)];
+        let rows = self.pool.read(|at| {
+            at.all(CALLED, of, |row| {
+                let mut columns = Columns::of(row);
+                Ok((columns.get::<Uuid>()?, columns.get::<Option<String>>()?))
+            })
+        })?;
+        Ok(rows.into_iter().filter_map(|(id, name)| Some((id, name?))).collect())
     }
 
     fn lanes_at(&self, instant: Timestamp) -> Read<Vec<LanePosition>> {
@@ -84,7 +108,7 @@ fn history(
         })?,
         (Some(stream), _) => exists(at, scope, stream)?.map(|kind| (kind, stream.id())).into_iter().collect(),
     };
-    let (kinds, ids): (Vec<i64>, Vec<uuid::Uuid>) = streams.into_iter().unzip();
+    let (kinds, ids): (Vec<i64>, Vec<Uuid>) = streams.into_iter().unzip();
     at.all(OF_STREAMS, params![lanes, numbers, limit, kinds, ids], event::event)
 }
 

@@ -1,5 +1,7 @@
 //! What happened, newest first, and whose records it was about.
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 use rusqlite::{Connection, Result};
 use seatkeeper_domain::event::Stream;
@@ -7,11 +9,23 @@ use seatkeeper_domain::id::CustomerId;
 use seatkeeper_store::StoreError;
 use seatkeeper_store::read::record::{RecordReader, TOUCHED_MOST, Touched, first_at};
 use seatkeeper_store::read::{EventRow, LanePosition, Scope};
+use uuid::Uuid;
 
 use super::SqliteReader;
 use super::events::{MOST, lanes, streams_of};
+use super::scoped::bytes;
 use crate::row::{Columns, all, one};
 use crate::rows::event::{self, LANE, events};
+
+/// The name of whatever has an id: ids are drawn for all kinds alike, and none twice.
+const CALLED: &str = "SELECT COALESCE(s.user_written, s.user_folded, s.device_name) FROM sessions s \
+         JOIN licenses l ON l.n = s.license JOIN customers c ON c.n = l.customer WHERE s.id = ?1 AND (?2 IS NULL OR c.id = ?2) \
+     UNION ALL SELECT COALESCE(d.user_written, d.user_folded, d.device_name) FROM denials d \
+         JOIN licenses l ON l.n = d.license JOIN customers c ON c.n = l.customer WHERE d.id = ?1 AND (?2 IS NULL OR c.id = ?2) \
+     UNION ALL SELECT a.device_name FROM activations a \
+         JOIN licenses l ON l.n = a.license JOIN customers c ON c.n = l.customer WHERE a.id = ?1 AND (?2 IS NULL OR c.id = ?2) \
+     UNION ALL SELECT name FROM accounts WHERE id = ?1 AND (?2 IS NULL OR customer_id = ?2) \
+     UNION ALL SELECT label FROM tokens WHERE id = ?1 AND (?2 IS NULL OR customer_id = ?2)";
 
 type Read<T> = std::result::Result<T, StoreError>;
 
@@ -22,6 +36,17 @@ impl RecordReader for SqliteReader {
 
     fn history(&self, scope: Scope, of: Option<Stream>, before: &[LanePosition], limit: u32) -> Read<Vec<EventRow>> {
         self.pool.read(|conn| history(conn, scope, of, before, limit.min(MOST)))
+    }
+
+    fn called(&self, scope: Scope, ids: &[Uuid]) -> Read<HashMap<Uuid, String>> {
+        let own = scope.customer().map(|id| bytes(id.0));
+        self.pool.read(|conn| {
+            let named = ids.iter().map(|id| {
+                let name = one(conn, CALLED, (id.as_bytes(), &own), |row| row.get::<_, Option<String>>(0))?;
+                Ok(name.flatten().map(|name| (*id, name)))
+            });
+            named.filter_map(Result::transpose).collect()
+        })
     }
 
     fn lanes_at(&self, at: Timestamp) -> Read<Vec<LanePosition>> {

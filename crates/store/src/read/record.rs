@@ -1,10 +1,11 @@
 //! What is read of the record: whose records changed, and what happened, newest first. Knows no page and no engine.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use jiff::Timestamp;
 use seatkeeper_domain::event::Stream;
 use seatkeeper_domain::id::CustomerId;
+use uuid::Uuid;
 
 use super::{EventRow, LanePosition, Scope};
 use crate::error::StoreError;
@@ -32,6 +33,10 @@ pub trait RecordReader {
     /// Events newest first, of one stream or of all that exist in `scope`: those before a position on each lane, a lane that
     /// is not named being read from its end. At most `limit`, and never more than 1,000.
     fn history(&self, scope: Scope, of: Option<Stream>, before: &[LanePosition], limit: u32) -> Read<Vec<EventRow>>;
+
+    /// What people call some records of those that exist in `scope`, by id: a session or a refusal by its user, or else its
+    /// device; a device or an account by its name; a token by its label. What has no name, or none any more, is left out.
+    fn called(&self, scope: Scope, ids: &[Uuid]) -> Read<HashMap<Uuid, String>>;
 
     /// The first event of each lane at or after an instant; where there is none, the place that comes next.
     fn lanes_at(&self, at: Timestamp) -> Read<Vec<LanePosition>>;

@@ -3,7 +3,6 @@
 use seatkeeper_domain::event::Event;
 use seatkeeper_service::Mentioned;
 use serde_json::Value;
-use uuid::Uuid;
 
 /// Kinds of events that go together: what an address calls them, what people do, and how the kinds begin.
 pub(super) const GROUPS: [(&str, &str, &[&str]); 8] = [
@@ -105,9 +104,8 @@ pub(in crate::pages) fn what(event: &Event, mentioned: &Mentioned) -> String {
     let body: Value = serde_json::from_str(&event.body).unwrap_or_default();
     let text = |member: &str| body.get(member).and_then(Value::as_str);
     let holder = |member: &str| {
-        let names = text(member).and_then(|id| id.parse::<Uuid>().ok()).and_then(|id| mentioned.holders.get(&id));
-        let name = names.and_then(|names| names.user.clone().or_else(|| names.device_name.clone()));
-        name.unwrap_or_else(|| "Somebody".to_owned())
+        let name = text(member).and_then(|id| id.parse().ok()).and_then(|id| mentioned.name(id));
+        name.unwrap_or("Somebody")
     };
     let because =
         text("reason").filter(|reason| !reason.is_empty()).map(|reason| format!(": {}", reason.replace('_', " ")));
@@ -141,12 +139,12 @@ pub(in crate::pages) fn what(event: &Event, mentioned: &Mentioned) -> String {
 /// Who did it. People of the vendor's have no names here for a customer's.
 pub(in crate::pages) fn who(event: &Event, mentioned: &Mentioned, vendor: bool) -> String {
     let (kind, id) = event.actor.split_once(':').unwrap_or((&event.actor, ""));
-    let id = id.parse::<Uuid>().unwrap_or_default();
+    let name = id.parse().ok().and_then(|id| mentioned.name(id));
     let otherwise = if vendor { "somebody no longer known" } else { "the vendor" };
     match kind {
-        "device" => mentioned.devices.get(&id).map_or("a device".to_owned(), |name| format!("device {name}")),
-        "account" => mentioned.people.get(&id).cloned().unwrap_or_else(|| otherwise.to_owned()),
-        "token" => mentioned.tokens.get(&id).map_or(otherwise.to_owned(), |label| format!("API token {label}")),
+        "device" => name.map_or("a device".to_owned(), |name| format!("device {name}")),
+        "account" => name.unwrap_or(otherwise).to_owned(),
+        "token" => name.map_or(otherwise.to_owned(), |label| format!("API token {label}")),
         "visitor" => "a visitor".to_owned(),
         "local" => "the server’s owner".to_owned(),
         _ => "Seatkeeper".to_owned(),
@@ -157,7 +155,7 @@ pub(in crate::pages) fn who(event: &Event, mentioned: &Mentioned, vendor: bool) 
 mod tests {
     use jiff::Timestamp;
     use seatkeeper_domain::event::{ChainHead, Stream};
-    use seatkeeper_domain::holder::Names;
+    use uuid::Uuid;
 
     use super::*;
 
@@ -171,8 +169,7 @@ mod tests {
         let body = format!(r#"{{"session":"{id}","reason":"taken_back"}}"#);
         let ended = event("session.ended", "job", &body);
         assert_eq!(what(&ended, &Mentioned::default()), "Somebody’s seat came back: taken back");
-        let names = Names { user: Some("Mara".to_owned()), ..Names::default() };
-        let mentioned = Mentioned { holders: [(id, names)].into(), ..Mentioned::default() };
+        let mentioned = Mentioned::from_iter([(id, "Mara".to_owned())]);
         assert_eq!(what(&ended, &mentioned), "Mara’s seat came back: taken back");
         assert_eq!(what(&event("later.kind", "job", "no json"), &mentioned), "later.kind", "kinds to come are shown");
     }

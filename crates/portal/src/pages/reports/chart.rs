@@ -60,7 +60,8 @@ impl Chart {
             }
             let seconds = length(step, face.now).as_secs().max(1);
             sum.mean = seat_seconds as f64 / seconds as f64;
-            sum.full_minutes = full_seconds / 60;
+            // A minute that was begun counts: a step was at the limit or it was not.
+            sum.full_minutes = full_seconds.div_ceil(60);
             steps.push(sum);
         }
         let marks = steps.iter().step_by(steps.len().div_ceil(4).max(1));
@@ -164,7 +165,8 @@ mod tests {
         let usage = [
             hour("2026-11-20T22:00:00Z", 2, 0),
             hour("2026-11-20T23:00:00Z", 3, 0),
-            hour("2026-11-21T08:00:00Z", 4, 600),
+            // Nine minutes and a half.
+            hour("2026-11-21T08:00:00Z", 4, 570),
         ];
         let chart = Chart::of(&usage, Range::Month, 5, &face);
         let [friday, saturday, sunday] = chart.steps[27..] else { panic!("{} days", chart.steps.len()) };

@@ -44,6 +44,7 @@ pub(super) fn same_readings(engine: &impl Reader, books: &Books, now: Timestamp)
         asked.sessions(scope)?;
         asked.events(scope)?;
         asked.history(scope)?;
+        asked.called(scope)?;
         asked.seats(scope)?;
         asked.refusals(scope)?;
         asked.shares(scope)?;

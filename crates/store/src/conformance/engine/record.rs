@@ -1,7 +1,11 @@
 //! The record newest first, and whose records changed, beside the model's.
 
+use std::collections::BTreeMap;
+
 use jiff::{SignedDuration, Timestamp};
 use seatkeeper_domain::event::{Event, Stream};
+
+use uuid::Uuid;
 
 use super::reads::{Asked, Checked, same};
 use crate::error::StoreError;
@@ -16,6 +20,19 @@ impl<E: Reader, M: Reader> Asked<'_, E, M> {
             same(&format!("touched after {seen}"), after(self.engine), after(self.model))?;
         }
         Ok(())
+    }
+
+    /// Everything that has a name, and somebody who is nobody.
+    pub(super) fn called(&self, scope: Scope) -> Checked {
+        let books = self.books;
+        let mut ids: Vec<Uuid> = books.sessions.keys().map(|id| id.0).collect();
+        ids.extend(books.denials.keys().map(|id| id.0));
+        ids.extend(books.activations.keys().map(|id| id.0));
+        ids.extend(books.accounts.keys().map(|id| id.0));
+        ids.extend(books.tokens.keys().map(|id| id.0));
+        ids.push(Uuid::from_u128(99));
+        let sorted = |reader: &dyn Reader| reader.called(scope, &ids).map(BTreeMap::from_iter);
+        same("called", sorted(self.engine), sorted(self.model))
     }
 
     /// Everything, each stream by itself, and what was before an instant.

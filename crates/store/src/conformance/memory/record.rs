@@ -1,7 +1,12 @@
 //! What is read of the record, said by the model.
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 use seatkeeper_domain::event::{Event, Stream};
+use seatkeeper_domain::holder::Names;
+use seatkeeper_domain::id::CustomerId;
+use uuid::Uuid;
 
 use super::super::Books;
 use super::Memory;
@@ -53,6 +58,25 @@ impl RecordReader for Memory {
                 && of.is_none_or(|stream| stream == row.event.stream)
         });
         Ok(rows.take(limit as usize).collect())
+    }
+
+    fn called(&self, scope: Scope, ids: &[Uuid]) -> Read<HashMap<Uuid, String>> {
+        let books = self.books();
+        let of = |license, names: &Names| {
+            let name = names.user.clone().or_else(|| names.device_name.clone());
+            name.filter(|_| books.owns(scope, license))
+        };
+        let own = |customer: Option<CustomerId>| scope.customer().is_none_or(|id| customer == Some(id));
+        let name = |id: Uuid| {
+            let session = books.sessions.get(&id.into()).map(|s| of(s.license_id, &s.names));
+            let denial = || books.denials.get(&id.into()).map(|d| of(d.license_id, &d.names));
+            let device = || books.activations.get(&id.into()).map(|a| of(a.license_id, &a.names));
+            let account =
+                || books.accounts.get(&id.into()).map(|a| Some(a.name.clone()).filter(|_| own(a.customer_id)));
+            let token = || books.tokens.get(&id.into()).map(|t| Some(t.label.clone()).filter(|_| own(t.customer_id)));
+            session.or_else(denial).or_else(device).or_else(account).or_else(token).flatten()
+        };
+        Ok(ids.iter().filter_map(|id| Some((*id, name(*id)?))).collect())
     }
 
     fn lanes_at(&self, at: Timestamp) -> Read<Vec<LanePosition>> {

@@ -3,12 +3,13 @@
 use jiff::Timestamp;
 use seatkeeper_domain::catalogue::Feature;
 use seatkeeper_domain::decide::{
-    Command, CustomerPatch, Issue, LicenseTerms, NewKey, Office, OfficeCommand, PolicyPatch, ProductPatch, PutCustomer,
-    PutProduct, What,
+    Command, CreateToken, CustomerPatch, Issue, LicenseTerms, NewKey, Office, OfficeCommand, PolicyPatch, ProductPatch,
+    PutCustomer, PutProduct, What,
 };
 use seatkeeper_domain::event::Actor;
 use seatkeeper_domain::license::{Grant, Model};
 use seatkeeper_domain::term::{Term, after};
+use seatkeeper_domain::token::Role;
 
 use super::{World, visit};
 use crate::conformance::plan::Sold;
@@ -54,6 +55,11 @@ impl World {
             commands.push(self.issue(number, sold, now));
         }
         commands.extend(self.settlers().into_iter().map(vendor));
+        // The vendor's and a customer's, so that one is seen where the other is not.
+        for (customer_id, label) in [(None, "crm"), (Some(self.customers[0]), "inventory")] {
+            let (id, label, hash) = (self.draw().into(), label.to_owned(), [8; 32]);
+            commands.push(vendor(CreateToken { id, label, role: Role::Viewer, customer_id, hash, expires_at: None }));
+        }
         commands
     }
 
