@@ -39,6 +39,7 @@ const VENDORS: &[&str] = &[
     "/sessions?q=nobody-is-called-that",
     "/customers",
     "/customers?q=example",
+    "/customers?q=nobody-is-called-that",
     "/customers/{customer}",
     "/customers/{customer}/edit",
     "/customers/{customer}/issue",
