@@ -174,6 +174,18 @@ pub(crate) mod tests {
         (term.text(), Usable::of(&license, &face))
     }
 
+    /// Seen red when what an overdraft lends is said to be too many.
+    #[test]
+    fn more_than_were_bought_is_explained() {
+        let mut pool = license(Term::Perpetual { maintenance_until: None });
+        let face = Face { now: at("2026-11-22T12:00:00Z"), zone: TimeZone::UTC };
+        assert_eq!(beyond(&pool, 10, &face), None);
+        assert!(beyond(&pool, 11, &face).unwrap().starts_with("1 seat more in use than there are."));
+        pool.policy.overdraft = 2;
+        assert_eq!(beyond(&pool, 12, &face).unwrap(), "2 seats lent beyond those bought, as this licence allows.");
+        assert!(beyond(&pool, 13, &face).unwrap().starts_with("1 seat more in use"));
+    }
+
     #[test]
     fn each_term_is_said_as_it_stands() {
         let perpetual = |until: &str| Term::Perpetual { maintenance_until: Some(at(until)) };
