@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use seatkeeper_store::Clock;
 use seatkeeper_store::conformance::engine::{
-    Engine, constraints_are_enforced, copies_follow_their_devices, plays_as_the_model, stories_end_as_told,
+    Engine, constraints_are_enforced, copies_follow_their_devices, plays_as_the_model, seldom_books_are_read,
+    stories_end_as_told,
 };
 use seatkeeper_store::conformance::{HandClock, Memory};
 
@@ -37,6 +38,11 @@ fn the_model_enforces_constraints() {
 #[test]
 fn the_model_finds_copies_by_their_devices() {
     copies_follow_their_devices(|| Model(None));
+}
+
+#[test]
+fn the_model_reads_seldom_books() {
+    seldom_books_are_read(|| Model(None));
 }
 
 #[test]

@@ -229,6 +229,7 @@ fn an_education_licence_is_the_vendors_to_grant() {
         shop.office(AnswerAsk { ask_id: id, verdict, said: String::new() })
     };
     assert!(matches!(grant(&mut shop, asked.id), Err(Refusal::Conflict(_))), "nobody confirmed the address");
+    assert_eq!(begin(&mut shop, asked.id, "ada@school.example"), Err(Refusal::LinkOver), "nor is it begun as a trial");
     shop.office(ConfirmAsk { ask_id: asked.id }).unwrap();
     assert_eq!(shop.books().asks[&asked.id].stage(), Stage::Waiting);
     let decline = |said: &str| AnswerAsk { ask_id: asked.id, verdict: AskVerdict::Decline, said: said.to_owned() };

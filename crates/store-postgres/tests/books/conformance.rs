@@ -6,7 +6,7 @@ use std::sync::Arc;
 use seatkeeper_store::Clock;
 use seatkeeper_store::conformance::engine::{
     Engine, constraints_are_enforced, copies_follow_their_devices, faults_change_nothing, plays_as_the_model,
-    stories_end_as_told,
+    seldom_books_are_read, stories_end_as_told,
 };
 use seatkeeper_store_postgres::{Database, PostgresReader, PostgresWriter};
 use seatkeeper_test_support::{self as support, Postgres};
@@ -55,6 +55,11 @@ fn postgres_enforces_constraints() {
 #[test]
 fn postgres_finds_copies_by_their_devices() {
     copies_follow_their_devices(new);
+}
+
+#[test]
+fn postgres_reads_seldom_books() {
+    seldom_books_are_read(new);
 }
 
 #[test]

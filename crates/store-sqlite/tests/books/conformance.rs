@@ -5,8 +5,8 @@ use std::sync::Arc;
 use seatkeeper_store::Clock;
 use seatkeeper_store::conformance::HandClock;
 use seatkeeper_store::conformance::engine::{
-    Engine, constraints_are_enforced, copies_follow_their_devices, filled, plays_as_the_model, stories_end_as_told,
-    usage_is_kept,
+    Engine, constraints_are_enforced, copies_follow_their_devices, filled, plays_as_the_model, seldom_books_are_read,
+    stories_end_as_told, usage_is_kept,
 };
 use seatkeeper_store::conformance::plan::{Plan, Sold};
 use seatkeeper_store_sqlite::{Books, SqliteReader, SqliteWriter};
@@ -55,6 +55,11 @@ fn sqlite_enforces_constraints() {
 #[test]
 fn sqlite_finds_copies_by_their_devices() {
     copies_follow_their_devices(new);
+}
+
+#[test]
+fn sqlite_reads_seldom_books() {
+    seldom_books_are_read(new);
 }
 
 #[test]

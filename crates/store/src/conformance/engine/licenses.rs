@@ -11,7 +11,8 @@ impl<E: Reader, M: Reader> Asked<'_, E, M> {
         let (e, m, books) = (self.engine, self.model, self.books);
         let any = LicenseSearch::default();
         let text = |text: &str| LicenseSearch { text: Some(text.to_owned()), ..any.clone() };
-        let mut searches = vec![text("sn-"), text("%"), text("CUSTOMER"), text("büro äö"), text("nobody")];
+        let mut searches =
+            vec![text("sn-"), text("%"), text("erp-0"), text("CUSTOMER"), text("büro äö"), text("nobody")];
         let usable = [Usable::Active, Usable::Ended, Usable::Suspended, Usable::Revoked];
         searches.extend(usable.map(|usable| LicenseSearch { usable: Some(usable), ..any.clone() }));
         searches.push(LicenseSearch { model: Some(Model::Concurrent), ..any.clone() });

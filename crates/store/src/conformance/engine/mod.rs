@@ -12,6 +12,7 @@ mod reads;
 mod record;
 mod refusals;
 mod seats;
+mod seldom;
 mod stories;
 mod timeline;
 mod usage;
@@ -24,6 +25,7 @@ use seatkeeper_domain::needs;
 pub use constraints::constraints_are_enforced;
 pub use faults::{Fault, faults_change_nothing};
 pub use joined::copies_follow_their_devices;
+pub use seldom::seldom_books_are_read;
 pub use stories::stories_end_as_told;
 pub use usage::usage_is_kept;
 

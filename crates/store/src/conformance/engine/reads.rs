@@ -167,10 +167,11 @@ impl<E: Reader, M: Reader> Asked<'_, E, M> {
         let mut filters = vec![
             LicenseFilter { serial_number: Some(" sn-1".to_owned()), ..any.clone() },
             LicenseFilter { external_id: Some("nobody".to_owned()), ..any.clone() },
+            LicenseFilter { external_id: Some("ERP-1".to_owned()), ..any.clone() },
             LicenseFilter { model: Some(Model::SingleUser), ..any.clone() },
             LicenseFilter { requested: true, ..any.clone() },
-            LicenseFilter { product_id: books.products.keys().next().copied(), ..any.clone() },
         ];
+        filters.extend(books.products.keys().map(|id| LicenseFilter { product_id: Some(*id), ..any.clone() }));
         filters.extend(books.customers.keys().map(|id| LicenseFilter { customer_id: Some(*id), ..any.clone() }));
         filters.push(any);
         for filter in &filters {

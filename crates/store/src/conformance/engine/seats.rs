@@ -1,11 +1,15 @@
 //! Seats in every order, both ways, beside the model's; and pages that together are the whole.
 
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use proptest::prop_assert;
 use proptest::test_runner::TestCaseError;
 
 use super::reads::{Asked, Checked, same};
 use crate::error::StoreError;
 use crate::read::seats::{FEW, SeatFilter, SeatOrder, SeatPage, SeatState, Seats};
-use crate::read::{Reader, Scope};
+use crate::read::{Reader, Scope, SessionRow};
 
 const ORDERS: [SeatOrder; 5] =
     [SeatOrder::Started, SeatOrder::Refreshed, SeatOrder::User, SeatOrder::Device, SeatOrder::BackBy];
@@ -15,7 +19,8 @@ impl<E: Reader, M: Reader> Asked<'_, E, M> {
         let (e, m, books) = (self.engine, self.model, self.books);
         let any = SeatFilter::default();
         let text = |text: &str| SeatFilter { text: Some(text.to_owned()), ..any.clone() };
-        let mut filters = vec![text("HOPPER"), text("notebook of e"), text("ÂTELET"), text("%"), text("ada")];
+        let mut filters =
+            vec![text("HOPPER"), text("notebook of e"), text("ÂTELET"), text("OF ÉMI"), text("%"), text("ada")];
         let states = [SeatState::Live, SeatState::Silent, SeatState::Held];
         filters.extend(states.map(|state| SeatFilter { state: Some(state), ..any.clone() }));
         filters.extend(books.customers.keys().map(|id| SeatFilter { customer_id: Some(*id), ..any.clone() }));
@@ -30,12 +35,31 @@ impl<E: Reader, M: Reader> Asked<'_, E, M> {
                 same(&format!("seats {filter:?}"), read(e), read(m))?;
             }
         }
-        // Orders and pages know no scope.
-        for order in ORDERS.into_iter().filter(|_| scope == Scope::Vendor) {
+        // What fits, orders and pages know no scope.
+        if scope != Scope::Vendor {
+            return Ok(());
+        }
+        let whole = |order, descending, few| SeatPage { order, descending, from: None, back: false, limit: 200, few };
+        let read = |filter: &SeatFilter, page: &SeatPage| -> Result<Vec<SessionRow>, TestCaseError> {
+            let seats = e.seats(scope, filter, page, self.now);
+            Ok(seats.map_err(|error| TestCaseError::fail(error.to_string()))?.rows)
+        };
+        let all = read(&SeatFilter::default(), &whole(SeatOrder::default(), false, FEW))?;
+        for filter in filters.iter().filter(|filter| filter.text.is_some() || filter.state.is_some()) {
+            let found = read(filter, &whole(SeatOrder::default(), false, FEW))?;
+            let fitting = all.iter().filter(|row| fits(filter, row, self.now)).map(|row| row.session.id);
+            prop_assert!(found.iter().map(|row| row.session.id).eq(fitting), "{filter:?}: {found:?}");
+        }
+        for order in ORDERS {
             for (descending, few) in [(false, 0), (true, 0), (false, FEW), (true, FEW)] {
-                let page = SeatPage { order, descending, from: None, back: false, limit: 200, few };
-                let whole = |reader: &dyn Reader| reader.seats(scope, &SeatFilter::default(), &page, self.now);
-                same(&format!("seats by {order:?}"), whole(e), whole(m))?;
+                let page = whole(order, descending, few);
+                let both = |reader: &dyn Reader| reader.seats(scope, &SeatFilter::default(), &page, self.now);
+                same(&format!("seats by {order:?}"), both(e), both(m))?;
+                let rows = read(&SeatFilter::default(), &page)?;
+                let order = if few == 0 { SeatOrder::Started } else { order };
+                let sorted = rows.is_sorted_by_key(|row| key(order, row)) && !descending
+                    || rows.iter().rev().is_sorted_by_key(|row| key(order, row)) && descending;
+                prop_assert!(sorted, "by {order:?}: {rows:?}");
                 let read = |page: &SeatPage| e.seats(scope, &SeatFilter::default(), page, self.now);
                 in_pages(&read, &page).map_err(|error| TestCaseError::fail(error.to_string()))??;
             }
@@ -44,11 +68,43 @@ impl<E: Reader, M: Reader> Asked<'_, E, M> {
     }
 
     pub(super) fn pool_states(&self) -> Checked {
-        for id in self.books.licenses.keys() {
-            let states = |reader: &dyn Reader| reader.pool_states(*id, self.now);
-            same("pool_states", states(self.engine), states(self.model))?;
+        let live = self.books.sessions.values().filter(|session| session.live());
+        let rows: Vec<SessionRow> = live.map(|session| self.books.session_row(session)).collect();
+        let edges =
+            rows.iter().flat_map(|row| [row.lease_until, row.grace_until].map(|at| (row.session.license_id, at)));
+        let now = self.books.licenses.keys().map(|id| (*id, self.now));
+        for (id, at) in edges.chain(now).collect::<BTreeSet<_>>() {
+            let states = |reader: &dyn Reader| reader.pool_states(id, at);
+            same(&format!("pool_states at {at}"), states(self.engine), states(self.model))?;
         }
-        same("full_pools", self.engine.full_pools(2), self.model.full_pools(2))
+        for limit in [1, 100] {
+            same("full_pools", self.engine.full_pools(limit), self.model.full_pools(limit))?;
+        }
+        Ok(())
+    }
+}
+
+/// Whether a row has what is asked for, and what it is sorted by: said anew, since the model has it from where engines do.
+fn fits(filter: &SeatFilter, row: &SessionRow, now: Timestamp) -> bool {
+    let names = [&row.session.names.user, &row.session.names.device_name];
+    let holds = |text: &String| names.into_iter().flatten().any(|n| n.to_lowercase().contains(&text.to_lowercase()));
+    filter.text.as_ref().is_none_or(holds)
+        && match filter.state {
+            None => true,
+            Some(SeatState::Live) => now < row.lease_until,
+            Some(SeatState::Silent) => row.lease_until <= now && now < row.grace_until,
+            Some(SeatState::Held) => row.lease_until <= now && row.grace_until <= now,
+        }
+}
+
+fn key(order: SeatOrder, row: &SessionRow) -> (Timestamp, Option<String>) {
+    let lower = |name: &Option<String>| (Timestamp::MIN, name.as_ref().map(|name| name.to_lowercase()));
+    match order {
+        SeatOrder::Started => (row.session.started_at, None),
+        SeatOrder::Refreshed => (row.refreshed_at, None),
+        SeatOrder::User => lower(&row.session.names.user),
+        SeatOrder::Device => lower(&row.session.names.device_name),
+        SeatOrder::BackBy => (row.back_by.unwrap_or(Timestamp::MAX), None),
     }
 }
 

@@ -32,9 +32,10 @@ impl<E: Reader, M: Reader> Asked<'_, E, M> {
                 same(&format!("timeline of {subject:?}, {filter:?}"), walked(e), walked(m))?;
             }
         }
-        let sessions: Vec<_> = books.sessions.keys().map(|id| id.0).collect();
+        let devices = books.activations.keys().map(|id| id.0).chain(books.blocks.keys().map(|id| id.0));
+        let about: Vec<_> = books.sessions.keys().map(|id| id.0).chain(devices).collect();
         let told = |reader: &dyn Reader| -> Result<Vec<Event>, StoreError> {
-            Ok(reader.mentioning(scope, &sessions)?.into_iter().map(|row| row.event).collect())
+            Ok(reader.mentioning(scope, &about)?.into_iter().map(|row| row.event).collect())
         };
         same("mentioning", sorted(told(e)), sorted(told(m)))?;
         let users: BTreeSet<String> = self.users().into_iter().map(|(_, user)| user).collect();
@@ -45,6 +46,10 @@ impl<E: Reader, M: Reader> Asked<'_, E, M> {
                 Ok(found.into_iter().map(|found| (found.customer_id, fold(&found.user))).collect())
             };
             same(&format!("users called {user}"), sorted(called(e)), sorted(called(m)))?;
+            if scope == Scope::Vendor {
+                let one = |reader: &dyn Reader| reader.users_called(scope, &user, 1).map(|found| found.len());
+                same(&format!("one user called {user}"), one(e), one(m))?;
+            }
         }
         Ok(())
     }

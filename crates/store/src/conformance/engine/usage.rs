@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::reads::{Asked, Checked, same, sorted};
 use crate::conformance::Books;
+use crate::error::StoreError;
 use crate::read::usage::{By, Usage};
 use crate::read::{Reader, Scope};
 use crate::write::Upkeep;
@@ -23,15 +24,31 @@ impl<E: Reader, M: Reader> Asked<'_, E, M> {
                 same(&format!("refused from {from} until {until}"), refused(e), refused(m))?;
             }
         }
+        for of in books.licenses.keys().copied().map(Some).chain([None]) {
+            let (from, until) = (Timestamp::MIN, Timestamp::MAX);
+            // Of no more than one, the last; who of several, is each engine's own.
+            let back = |reader: &dyn Reader| -> Result<Vec<_>, StoreError> {
+                Ok(reader.held(of, from, until, 1)?.into_iter().map(|(_, span)| span.end).collect())
+            };
+            same("the last that came back", sorted(back(e)), sorted(back(m)))?;
+            let began = |reader: &dyn Reader| -> Result<Vec<_>, StoreError> {
+                Ok(reader.refused(of, from, until, 1)?.into_iter().map(|(_, refused)| refused.first_at).collect())
+            };
+            same("the last that were refused", began(e), began(m))?;
+        }
         Ok(())
     }
 
     pub(super) fn shares(&self, scope: Scope) -> Checked {
-        let start = super::START;
-        for license in self.books.licenses.keys() {
-            for by in [By::User, By::Device] {
-                let shares = |reader: &dyn Reader| reader.shares(scope, *license, by, start, self.now, 3);
-                same(&format!("shares by {by:?}"), shares(self.engine), shares(self.model))?;
+        // Sessions that ended by then count no more.
+        let ended: Vec<_> = self.books.sessions.values().filter_map(|session| Some(session.ended?.0)).collect();
+        let middle = ended.get(ended.len() / 2).copied().filter(|_| scope == Scope::Vendor);
+        for since in middle.into_iter().chain([super::START]) {
+            for license in self.books.licenses.keys() {
+                for by in [By::User, By::Device] {
+                    let shares = |reader: &dyn Reader| reader.shares(scope, *license, by, since, self.now, 2);
+                    same(&format!("shares by {by:?} since {since}"), shares(self.engine), shares(self.model))?;
+                }
             }
         }
         Ok(())
@@ -56,7 +73,7 @@ pub fn usage_is_kept(books: &Books, reader: &impl Reader, upkeep: &dyn Upkeep) {
         people: 2,
         tries: 3,
     };
-    let rows = [row(one, 100, 1), row(one, 101, 4), row(other, 101, 2), row(one, 103, 3)];
+    let rows = [row(one, 100, 1), row(one, 101, 4), row(other, 101, 5), row(one, 103, 3)];
     for _ in 0..2 {
         upkeep.keep_usage(&rows, 104, 0).expect("kept");
     }
@@ -64,10 +81,14 @@ pub fn usage_is_kept(books: &Books, reader: &impl Reader, upkeep: &dyn Upkeep) {
     assert_eq!(read(Scope::Vendor, one, 0, 200), [rows[0], rows[1], rows[3]]);
     assert_eq!(read(Scope::Customer(of_one), one, 101, 103), [rows[1]]);
     assert_eq!(read(Scope::Customer(of_other), one, 0, 200), [], "another's");
-    let each = |scope, customer, limit| reader.usage_of_each(scope, customer, 0, 200, limit).expect("readable");
+    let within = |scope, customer, from, until, limit| {
+        reader.usage_of_each(scope, customer, from, until, limit).expect("readable")
+    };
+    let each = |scope, customer, limit| within(scope, customer, 0, 200, limit);
     let all = Usage { seat_seconds: 8 * 1_800, full_seconds: 180, people: 6, tries: 9, ..row(one, 100, 4) };
     assert_eq!(each(Scope::Vendor, None, 10), [all, rows[2]]);
     assert_eq!(each(Scope::Vendor, None, 1), [all], "the most used first");
+    assert_eq!(within(Scope::Vendor, None, 101, 103, 10), [rows[2], rows[1]], "which is another for a while");
     assert_eq!(each(Scope::Vendor, Some(of_other), 10), [rows[2]]);
     assert_eq!(each(Scope::Customer(of_one), None, 10), [all]);
     assert_eq!(each(Scope::Customer(of_one), Some(of_other), 10), []);

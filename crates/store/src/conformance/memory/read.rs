@@ -38,7 +38,7 @@ impl Books {
     }
 
     /// What the live checkouts of a session say, or of one that is over all that it had.
-    pub(super) fn session_row(&self, session: &Session) -> SessionRow {
+    pub(in crate::conformance) fn session_row(&self, session: &Session) -> SessionRow {
         let own = self.checkouts.values().filter(|c| c.session_id == session.id);
         let counted: Vec<_> = own.filter(|c| !session.live() || c.ended.is_none()).collect();
         let start = session.started_at;

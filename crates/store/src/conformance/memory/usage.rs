@@ -1,5 +1,6 @@
 //! How much was used, said by the model. It keeps no figures.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
@@ -29,13 +30,18 @@ impl UsageReader for Memory {
         of: Option<LicenseId>,
         from: Timestamp,
         until: Timestamp,
-        _most: u32,
+        most: u32,
     ) -> Read<Vec<(LicenseId, Span)>> {
         let books = self.books();
         let own = books.sessions.values().filter(|s| of.is_none_or(|id| id == s.license_id));
         let spans =
             own.map(|s| (s.license_id, Span { holder: s.holder, start: s.started_at, end: s.ended.map(|(at, _)| at) }));
-        Ok(spans.filter(|(_, span)| span.start < until && span.end.is_none_or(|end| end > from)).collect())
+        let within = spans.filter(|(_, span)| span.start < until && span.end.is_none_or(|end| end > from));
+        let (mut over, mut live): (Vec<_>, Vec<_>) = within.partition(|(_, span)| span.end.is_some());
+        over.sort_by_key(|(_, span)| Reverse(span.end));
+        over.truncate(most as usize);
+        live.truncate(most as usize);
+        Ok([over, live].concat())
     }
 
     fn refused(
@@ -43,7 +49,7 @@ impl UsageReader for Memory {
         of: Option<LicenseId>,
         from: Timestamp,
         until: Timestamp,
-        _most: u32,
+        most: u32,
     ) -> Read<Vec<(LicenseId, Refused)>> {
         let books = self.books();
         let own = books.denials.values().filter(|d| of.is_none_or(|id| id == d.license_id));
@@ -53,7 +59,10 @@ impl UsageReader for Memory {
             let (first_at, last_at, tries) = (d.first_at, d.last_at, d.tries);
             (d.license_id, Refused { holder: d.holder, first_at, last_at, tries, granted_at })
         });
-        Ok(refused.collect())
+        let mut refused: Vec<_> = refused.collect();
+        refused.sort_by_key(|(_, refused)| Reverse(refused.first_at));
+        refused.truncate(most as usize);
+        Ok(refused)
     }
 
     fn usage(&self, _: Scope, _: LicenseId, _: i64, _: i64) -> Read<Vec<Usage>> {
@@ -96,7 +105,7 @@ impl UsageReader for Memory {
         };
         let mut shares: Vec<Share> = of.into_values().map(share).collect();
         // By name already.
-        shares.sort_by_key(|share| std::cmp::Reverse(share.seat_seconds));
+        shares.sort_by_key(|share| Reverse(share.seat_seconds));
         shares.truncate(limit as usize);
         Ok(shares)
     }

@@ -178,10 +178,11 @@ impl World {
     fn activation(&mut self, program: usize, (license_id, key_id): (LicenseId, KeyId)) -> Activate {
         let device = PLACES[program].1;
         let on = installation(program);
+        let product = if license_id == self.licenses[1] { opening::OTHER } else { opening::PRODUCT };
         Activate {
             license_id,
             key_id,
-            product: opening::PRODUCT.to_owned(),
+            product: product.to_owned(),
             version: self.version.clone(),
             released_at: None,
             installation_id: InstallationId(Uuid::from_u128(0xF000 + on as u128)),

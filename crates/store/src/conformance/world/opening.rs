@@ -1,4 +1,4 @@
-//! How the world begins: a product, two customers, a licence each.
+//! How the world begins: two products, two customers, a licence each.
 
 use jiff::Timestamp;
 use seatkeeper_domain::catalogue::Feature;
@@ -17,7 +17,9 @@ use crate::conformance::plan::Sold;
 /// When the world begins.
 pub const START: Timestamp = Timestamp::constant(1_767_225_600, 0);
 
+/// What the first licence and trials are for, and what the other licence is for.
 pub(super) const PRODUCT: &str = "planner";
+pub(super) const OTHER: &str = "surveyor";
 
 /// The policies' durations, in seconds: short, so that plans reach their ends.
 const LEASE: u32 = 100;
@@ -40,6 +42,16 @@ impl World {
             },
             if_match: None,
         })];
+        commands.push(vendor(PutProduct {
+            id: self.draw().into(),
+            new: true,
+            patch: ProductPatch {
+                code: Some(OTHER.to_owned()),
+                name: Some("Surveyor".to_owned()),
+                ..ProductPatch::default()
+            },
+            if_match: None,
+        }));
         for (number, sold) in [sold, &Sold::plain()].into_iter().enumerate() {
             self.customers[number] = self.draw().into();
             commands.push(vendor(PutCustomer {
@@ -72,7 +84,7 @@ impl World {
             id: self.licenses[number],
             terms: LicenseTerms {
                 customer_id: self.customers[number],
-                product: PRODUCT.to_owned(),
+                product: [PRODUCT, OTHER][number].to_owned(),
                 serial_number: format!("SN-{number}"),
                 model: sold.model,
                 grants: vec![Grant { seats: sold.seats, starts_at: None, ends_at: None, order_reference: None }],
@@ -93,7 +105,7 @@ impl World {
                     ..PolicyPatch::default()
                 },
                 legacy: None,
-                external_id: None,
+                external_id: Some(format!("ERP-{number}")),
                 metadata: serde_json::Map::new(),
             },
             key,
