@@ -108,9 +108,12 @@ fn nothing_is_begun_of_a_product_that_was_not_opened_or_was_shut() {
     offer(&mut shop, Offer { trial_days: Some(30), education: false }).unwrap();
     let study = asking(&mut shop, "ada@example.com", Wanted::Education);
     assert_eq!(shop.office(study), Err(Refusal::NotFound { what: "product" }));
+    offer(&mut shop, Offer { trial_days: Some(30), education: true }).unwrap();
     let asked = ask(&mut shop, "ada@example.com", Wanted::Trial);
+    let study = ask(&mut shop, "ada@example.com", Wanted::Education);
     offer(&mut shop, Offer::default()).unwrap();
     assert!(matches!(begin(&mut shop, asked.id, "ada@example.com"), Err(Refusal::Conflict(_))));
+    assert!(matches!(shop.office(ConfirmAsk { ask_id: study.id }), Err(Refusal::Conflict(_))));
     assert!(matches!(offer(&mut shop, Offer { trial_days: Some(0), education: false }), Err(Refusal::Invalid(_))));
     assert!(matches!(offer(&mut shop, Offer { trial_days: Some(366), education: false }), Err(Refusal::Invalid(_))));
 }
@@ -232,11 +235,16 @@ fn an_education_licence_is_the_vendors_to_grant() {
     assert_eq!(begin(&mut shop, asked.id, "ada@school.example"), Err(Refusal::LinkOver), "nor is it begun as a trial");
     shop.office(ConfirmAsk { ask_id: asked.id }).unwrap();
     assert_eq!(shop.books().asks[&asked.id].stage(), Stage::Waiting);
+    let other = asking(&mut shop, "ada+eve@school.example", Wanted::Education);
+    shop.office(AskLicense { name: "Eve".to_owned(), ..other }).unwrap();
+    let waits = shop.books().asks[&asked.id].clone();
+    assert_eq!((waits.stage(), waits.name.as_str()), (Stage::Waiting, "Ada Lovelace"), "what was confirmed stays");
     let decline = |said: &str| AnswerAsk { ask_id: asked.id, verdict: AskVerdict::Decline, said: said.to_owned() };
     assert!(matches!(shop.office(decline("")), Err(Refusal::Invalid(_))), "a decline says why");
     let own = Some(shop.customer);
     assert!(matches!(shop.office_of(own, decline("no")), Err(Refusal::NotFound { .. })));
     shop.pass(10 * DAY);
+    assert!(shop.books().asks[&asked.id].link_good(shop.now()), "its link shows that it waits");
     let Ok(Done::License { id, .. }) = grant(&mut shop, asked.id) else { panic!("not granted") };
     let license = shop.books().licenses[&id].clone();
     assert_eq!((license.ends_at(), license.tried_by), (Some(shop.later(300 * DAY)), None));
@@ -261,6 +269,18 @@ fn a_mailbox_that_tries_two_products_is_one_customer() {
     let mut shop = open_shop();
     let (license, _) = trial(&mut shop, "ada@example.com");
     let customer = shop.books().licenses[&license].customer_id;
+    let patch = ProductPatch {
+        code: Some("surveyor".to_owned()),
+        name: Some("Surveyor".to_owned()),
+        offer: Some(Offer { trial_days: Some(7), education: false }),
+        ..ProductPatch::default()
+    };
+    let id = shop.draw().into();
+    shop.office(PutProduct { id, new: true, patch, if_match: None }).unwrap();
+    let other = asking(&mut shop, "ada@example.com", Wanted::Trial);
+    shop.office(AskLicense { product: "surveyor".to_owned(), ..other }).unwrap();
+    let open = shop.books().asks.values().find(|ask| ask.product_id == id).map(Ask::stage);
+    assert_eq!(open, Some(Stage::Unconfirmed), "the other product is asked for by itself");
     let asked = ask(&mut shop, "ada@example.com", Wanted::Education);
     shop.office(ConfirmAsk { ask_id: asked.id }).unwrap();
     let mut making = making(&mut shop, "ada@example.com");

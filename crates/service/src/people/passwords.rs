@@ -29,25 +29,27 @@ const LENGTH: std::ops::RangeInclusive<usize> = 12..=200;
 /// Where passwords are looked at.
 pub(crate) struct Passwords {
     room: Arc<Semaphore>,
-    compared: AtomicU64,
+    compared: Arc<AtomicU64>,
 }
 
 impl Default for Passwords {
     fn default() -> Self {
-        Self { room: Arc::new(Semaphore::new(AT_ONCE)), compared: AtomicU64::new(0) }
+        Self { room: Arc::new(Semaphore::new(AT_ONCE)), compared: Arc::default() }
     }
 }
 
 impl Passwords {
     /// Whether a password is the one with this hash; where there is none it is compared all the same, and is not.
     pub(crate) async fn matches(&self, password: &str, hash: Option<&str>) -> Result<bool, Failure> {
-        self.compared.fetch_add(1, Ordering::Relaxed);
-        let there = hash.is_some();
+        let (there, compared) = (hash.is_some(), self.compared.clone());
         let (password, hash) = (password.to_owned(), hash.unwrap_or(NOBODYS).to_owned());
         let same = self.aside(move || {
             let hash = PasswordHash::new(&hash).map_err(fault)?;
-            Ok(password.chars().count() <= *LENGTH.end()
-                && Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
+            if password.chars().count() > *LENGTH.end() {
+                return Ok(false);
+            }
+            compared.fetch_add(1, Ordering::Relaxed);
+            Ok(Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
         });
         Ok(same.await? && there)
     }
@@ -171,6 +173,7 @@ mod tests {
         assert!(passwords.matches("kettle moss paper", Some(&hash)).await.unwrap());
         assert!(!passwords.matches("kettle moss papers", Some(&hash)).await.unwrap());
         assert!(!passwords.matches(&"x".repeat(100_000), Some(&hash)).await.unwrap());
+        assert_eq!(passwords.compared(), 2, "too long to be hashed for a stranger");
     }
 
     /// Seen red when no account is answered without a comparison, and when what is nobody's is a hash of another kind.
@@ -191,6 +194,7 @@ mod tests {
             "short pass",
             "password1234",
             "P@ssw0rd!2026",
+            "m0nk3y-m0nk3y",
             "Password2026!",
             "qwertyuiop12",
             "123456789012345",

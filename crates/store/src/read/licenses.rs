@@ -230,3 +230,61 @@ fn cut<T>(items: impl Iterator<Item = T>, limit: u32, id: impl Fn(&T) -> Uuid) -
     let next = items.last().filter(|_| more).map(id);
     Listed { items, next }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Timestamp = Timestamp::constant(1_800_000_000, 0);
+
+    fn head(number: u128, status: Status, ends: Option<i64>) -> LicenseHead {
+        let term = match ends {
+            None => Term::Perpetual { maintenance_until: None },
+            Some(seconds) => Term::Subscription { expires_at: Timestamp::constant(1_800_000_000 + seconds, 0) },
+        };
+        LicenseHead {
+            id: Uuid::from_u128(number).into(),
+            serial_number: format!("SN-{number}"),
+            external_id: (number == 1).then(|| "ERP-77".to_owned()),
+            customer: if number == 2 { "Büro ÄÖ" } else { "Acme" }.to_owned(),
+            status,
+            term,
+            renewal_grace_seconds: 0,
+        }
+    }
+
+    fn found(search: &LicenseSearch) -> Vec<u128> {
+        let heads = vec![
+            head(1, Status::Active, Some(-60)),
+            head(2, Status::Active, Some(3_600)),
+            head(3, Status::Active, None),
+            head(4, Status::Active, Some(60)),
+            head(5, Status::Active, Some(0)),
+            head(6, Status::Revoked, None),
+            head(7, Status::Suspended, Some(-3_600)),
+            head(8, Status::Active, None),
+        ];
+        let listed = found_licenses(heads, None, search, NOW, Page { after: None, limit: 200 });
+        listed.items.into_iter().map(|(id, _)| id.0.as_u128()).collect()
+    }
+
+    /// Seen red when what ended is listed among what ends, when what was revoked is listed with what never ends, and when the
+    /// oldest come first.
+    #[test]
+    fn what_ends_soonest_comes_first_and_what_is_over_last() {
+        assert_eq!(found(&LicenseSearch::default()), [8, 7, 6, 5, 4, 3, 2, 1]);
+        let search = LicenseSearch { order: LicenseOrder::EndsFirst, ..LicenseSearch::default() };
+        assert_eq!(found(&search), [4, 2, 8, 3, 5, 1, 7, 6]);
+    }
+
+    /// Seen red when a licence may be used at the instant at which it ends, and when customers' names are not looked at.
+    #[test]
+    fn licences_are_found_by_what_they_are_called_and_whether_they_may_be_used() {
+        let usable = |usable| found(&LicenseSearch { usable: Some(usable), ..LicenseSearch::default() });
+        assert_eq!(usable(Usable::Active), [8, 4, 3, 2]);
+        assert_eq!(usable(Usable::Ended), [5, 1]);
+        assert_eq!((usable(Usable::Suspended), usable(Usable::Revoked)), (vec![7], vec![6]));
+        let text = |text: &str| found(&LicenseSearch { text: Some(text.to_owned()), ..LicenseSearch::default() });
+        assert_eq!((text("sn-3"), text("erp"), text("büro äö")), (vec![3], vec![1], vec![2]));
+    }
+}
