@@ -267,8 +267,8 @@ fn who_was_declined_may_ask_anew() {
 #[test]
 fn a_mailbox_that_tries_two_products_is_one_customer() {
     let mut shop = open_shop();
-    let (license, _) = trial(&mut shop, "ada@example.com");
-    let customer = shop.books().licenses[&license].customer_id;
+    let first = trial(&mut shop, "ada@example.com");
+    let customer = shop.books().licenses[&first.0].customer_id;
     let patch = ProductPatch {
         code: Some("surveyor".to_owned()),
         name: Some("Surveyor".to_owned()),
@@ -279,8 +279,12 @@ fn a_mailbox_that_tries_two_products_is_one_customer() {
     shop.office(PutProduct { id, new: true, patch, if_match: None }).unwrap();
     let other = asking(&mut shop, "ada@example.com", Wanted::Trial);
     shop.office(AskLicense { product: "surveyor".to_owned(), ..other }).unwrap();
-    let open = shop.books().asks.values().find(|ask| ask.product_id == id).map(Ask::stage);
-    assert_eq!(open, Some(Stage::Unconfirmed), "the other product is asked for by itself");
+    let open = shop.books().asks.values().find(|ask| ask.product_id == id).unwrap().clone();
+    assert_eq!(open.stage(), Stage::Unconfirmed, "the other product is asked for by itself");
+    let second = begin(&mut shop, open.id, "ada@example.com").unwrap();
+    admit(&mut shop, first, "one").unwrap();
+    let other = Activate { product: "surveyor".to_owned(), ..admission(&mut shop, second, "one") };
+    assert!(shop.admit(other).is_ok(), "and tried on the same device");
     let asked = ask(&mut shop, "ada@example.com", Wanted::Education);
     shop.office(ConfirmAsk { ask_id: asked.id }).unwrap();
     let mut making = making(&mut shop, "ada@example.com");

@@ -67,6 +67,7 @@ async fn asks(browser: &mut Browser, email: &str) {
     browser.post("/trial/planner", &form).await.leads_to("/trial/planner/sent");
 }
 
+/// Seen red when a look begins the trial, and when the secret in the link is not compared.
 #[tokio::test]
 async fn a_trial_begins_when_the_button_is_pressed_and_is_read_again_for_a_week() {
     let world = World::open_to_visitors().await;
@@ -76,6 +77,10 @@ async fn a_trial_begins_when_the_button_is_pressed_and_is_read_again_for_a_week(
     asks(&mut browser, "ada@example.com").await;
     browser.get("/trial/planner/sent").await.shows(&["Look into your mail"]);
     let path = link(&world.mail().await);
+    let (known, last) = path.split_at(path.len() - 1);
+    let forged = format!("{known}{}", if last == "A" { "B" } else { "A" });
+    browser.get(&forged).await.is(410);
+    browser.post(&forged, &[("sure", "yes")]).await.is(410);
     for _ in 0..2 {
         browser.get(&path).await.shows(&["Begin your trial of Draw planner", "Ada Lovelace, Analytical Engines"]);
     }
