@@ -74,7 +74,7 @@ fn a_history_is_charted_sized_and_taken_away_as_files() {
         browser.shows("At most 2 seats at once");
         browser.shows("at the limit in 1 day.");
         browser.shows("3 seats would have refused nobody.");
-        browser.shows("anna okafor");
+        browser.shows("Anna Okafor");
         assert_eq!(browser.count("svg.chart .full[d]:not([d=''])"), 1, "no bar is at the limit");
         assert_eq!(browser.count("svg.heat rect.some"), 1, "one hour in which somebody was refused");
         looked.at(&browser, "report-30d");
@@ -99,7 +99,7 @@ fn files(browser: &Browser, pool: &License) {
     let path = |kind: &str| format!("/reports/export/{kind}?license={}&range=30d", pool.id);
     let csv = String::from_utf8(browser.download(&path("csv"))).expect("UTF-8");
     // Seats, refusals, people, minutes waited, peak; and who had a seat for three hours, once.
-    for line in ["\r\n2,1,1,", "\r\n3,0,0,0,3\r\n", "\r\nanna okafor,3"] {
+    for line in ["\r\n2,1,1,", "\r\n3,0,0,0,3\r\n", "\r\nAnna Okafor,3"] {
         assert!(csv.contains(line), "no {line:?} in {csv}");
     }
     let mut book = book(browser.download(&path("xlsx")));
@@ -111,5 +111,5 @@ fn files(browser: &Browser, pool: &License) {
     assert_eq!(use_by_day.iter().filter(|row| row[1] == Data::Float(2.0)).count(), 1, "{use_by_day:?}");
     let people = rows(&mut book, "People");
     let names: Vec<String> = people.iter().map(|row| row[0].to_string()).collect();
-    assert_eq!((names.contains(&"anna okafor".to_owned()), names.len()), (true, 2), "{names:?}");
+    assert_eq!((names.contains(&"Anna Okafor".to_owned()), names.len()), (true, 2), "{names:?}");
 }
